@@ -1,0 +1,1 @@
+"""Our figure, the limit, and the ratio, measured in one run: `python -m bench`."""

@@ -1,0 +1,282 @@
+"""The limit: what is left when everything is taken away but the socket, the driver and the use case's own SQL.
+
+This file is a yardstick. It is not to be touched to make our figures look better.
+
+Raw ASGI under the same uvicorn, the same driver with the same settings of durability. The caller sends what the
+statements need, ready for use: nothing is checked, digested, folded, counted or measured here. A read is remembered
+for a second only where ours is, the traffic log is written in bundles only because ours is, and on SQLite calls that
+wait at the same moment share one commit, because ours do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sqlite3
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import psycopg
+
+import nabz.kit.db.types  # noqa: F401 - how SQLite writes an instant
+from bench.serving import serve
+from nabz.access.store import tokens
+from nabz.gateway.store import gate
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    Text = str | tuple[str, ...]
+
+SEATS = 16
+KEEP = 1.0
+BUNDLE = 500
+EVERY = 0.25
+
+NETWORK = """INSERT INTO gateway_announced_network (client, network, announced_at)
+             VALUES (%(client)s, %(network)s, %(now)s) ON CONFLICT (client, network) DO NOTHING RETURNING network"""
+AUDIT = """INSERT INTO audit_entry (at, who, action, subject, data_set, facts)
+           VALUES (%(now)s, 'bench', 'gateway.network-announced', %(client)s, 0, %(facts)s)"""
+BOTH = f"""WITH made AS ({NETWORK})
+           INSERT INTO audit_entry (at, who, action, subject, data_set, facts)
+           SELECT %(now)s, 'bench', 'gateway.network-announced', %(client)s, 0, %(facts)s FROM made RETURNING subject"""
+
+
+class Postgres:
+    """A few connections in autocommit, first come first served."""
+
+    grant, refresh, bearer = tokens.GRANT.postgres, tokens.REFRESH.postgres, tokens.BEARER.postgres
+    secrets, networks, package = tokens.SECRETS_OF_CLIENT.postgres, gate.NETWORKS.postgres, gate.PACKAGE.postgres
+    log = gate.LOG.postgres
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._free: asyncio.LifoQueue[psycopg.AsyncConnection[Any]] = asyncio.LifoQueue()
+
+    async def start(self) -> None:
+        for _ in range(SEATS):
+            seat = await psycopg.AsyncConnection.connect(self._url, autocommit=True, prepare_threshold=2)
+            self._free.put_nowait(seat)
+
+    async def one(self, text: str, args: dict[str, Any]) -> Any:  # noqa: ANN401
+        seat = await self._free.get()
+        try:
+            cursor = await seat.execute(text, args)
+            return await cursor.fetchone() if cursor.description else None
+        finally:
+            self._free.put_nowait(seat)
+
+    read = one
+
+    async def announce(self, args: dict[str, Any]) -> None:
+        seat = await self._free.get()
+        try:
+            await seat.execute("BEGIN")
+            await seat.execute(NETWORK, args)
+            await seat.execute(AUDIT, args)
+            await seat.execute("COMMIT")
+        finally:
+            self._free.put_nowait(seat)
+
+    async def announce_at_once(self, args: dict[str, Any]) -> None:
+        await self.one(BOTH, args)
+
+
+class Sqlite:
+    """One connection in the event loop; what waits in the same turn of the loop shares a commit."""
+
+    grant, refresh, bearer = tokens.GRANT.sqlite[0], tokens.REFRESH.sqlite[0], tokens.BEARER.sqlite[0]
+    secrets, networks, package = tokens.SECRETS_OF_CLIENT.sqlite[0], gate.NETWORKS.sqlite[0], gate.PACKAGE.sqlite[0]
+    log = gate.LOG.sqlite[0]
+    _network, _audit = (text.replace("%(", ":").replace(")s", "") for text in (NETWORK, AUDIT))
+
+    def __init__(self, url: str) -> None:
+        self._path = url.removeprefix("sqlite:///")
+        self._waiting: list[tuple[tuple[str, ...], dict[str, Any], asyncio.Future[Any]]] = []
+
+    async def start(self) -> None:
+        self._driver = sqlite3.connect(
+            self._path,
+            isolation_level=None,
+            timeout=10,
+            detect_types=sqlite3.PARSE_DECLTYPES | sqlite3.PARSE_COLNAMES,
+            cached_statements=512,
+        )
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32768"):
+            self._driver.execute(f"PRAGMA {pragma}")
+
+    async def read(self, text: str, args: dict[str, Any]) -> Any:  # noqa: ANN401
+        return self._driver.execute(text, args).fetchone()
+
+    async def one(self, text: str, args: dict[str, Any]) -> Any:  # noqa: ANN401
+        return await self._write((text,), args)
+
+    async def announce(self, args: dict[str, Any]) -> None:
+        await self._write((self._network, self._audit), args)
+
+    announce_at_once = announce
+
+    async def _write(self, texts: tuple[str, ...], args: dict[str, Any]) -> Any:  # noqa: ANN401
+        loop = asyncio.get_running_loop()
+        done = loop.create_future()
+        if not self._waiting:
+            loop.call_soon(self._commit)
+        self._waiting.append((texts, args, done))
+        return await done
+
+    def _commit(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        execute = self._driver.execute
+        execute("BEGIN IMMEDIATE")
+        rows = [[execute(text, args).fetchall() for text in texts][0] for texts, args, _ in waiting]
+        execute("COMMIT")
+        for (_, _, done), found in zip(waiting, rows, strict=True):
+            done.set_result(found[0] if found else None)
+
+
+class Limit:
+    """The bare handlers."""
+
+    def __init__(self, store: Postgres | Sqlite) -> None:
+        self._store = store
+        self._known: dict[str, tuple[Any, float]] = {}
+        self._lines: list[dict[str, Any]] = []
+        self._paths: dict[str, Callable[[bytes, bytes], Awaitable[bytes]]] = {
+            "/token": self.token,
+            "/refresh": self.refresh,
+            "/call": self.call,
+            "/write": self.write,
+            "/write-one": self.write_one,
+            "/look-up": self.look_up,
+        }
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401
+        if scope["type"] != "http":
+            await self._live(receive, send)
+            return
+        message = await receive()
+        body = message["body"]
+        while message["more_body"]:
+            message = await receive()
+            body += message["body"]
+        answer = await self._paths[scope["path"]](body, scope["query_string"])
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(answer))]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": answer})
+
+    async def _live(self, receive: Any, send: Any) -> None:  # noqa: ANN401
+        await receive()
+        await self._store.start()
+        writing = asyncio.create_task(self._write_log())
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        writing.cancel()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def token(self, body: bytes, _query: bytes) -> bytes:
+        given = msgspec.json.decode(body)
+        now = datetime.now(UTC)
+        await self._once_a_second(self._store.secrets, {"client_id": given.pop("client_id")})
+        row = await self._store.one(
+            self._store.grant,
+            {
+                **given,
+                "data_set": 0,
+                "access_seed": os.urandom(16).hex(),
+                "access_digest": os.urandom(32).hex(),
+                "access_until": now + timedelta(seconds=900),
+                "refresh_seed": os.urandom(16).hex(),
+                "refresh_digest": os.urandom(32).hex(),
+                "refresh_until": now + timedelta(days=30),
+                "now": now,
+            },
+        )
+        self._note(now, "oauth/token", body, given["client"])
+        return msgspec.json.encode(row)
+
+    async def refresh(self, body: bytes, _query: bytes) -> bytes:
+        given = msgspec.json.decode(body)
+        now = datetime.now(UTC)
+        await self._once_a_second(self._store.secrets, {"client_id": given.pop("client_id")})
+        row = await self._store.one(
+            self._store.refresh,
+            {
+                **given,
+                "data_set": 0,
+                "access_seed": os.urandom(16).hex(),
+                "access_digest": os.urandom(32).hex(),
+                "access_until": now + timedelta(seconds=900),
+                "now": now,
+            },
+        )
+        self._note(now, "oauth/token", body, given["client"])
+        return msgspec.json.encode(row)
+
+    async def call(self, body: bytes, query: bytes) -> bytes:
+        digest, client, pid = query.decode().split(",")
+        now = datetime.now(UTC)
+        await self._once_a_second(self._store.bearer, {"digest": digest, "now": now})
+        await self._once_a_second(self._store.networks, {"client": client})
+        await self._once_a_second(self._store.package, {"pid": pid})
+        self._note(now, "nabz/gwecho", body, client)
+        return b'{"result":{"data":' + body + b',"status":{"statusCode":200}},"status":{"statusCode":200,"message":"OK"}}'
+
+    async def write(self, body: bytes, _query: bytes) -> bytes:
+        await self._store.announce(_announcement(body))
+        return b'{"announced":true}'
+
+    async def write_one(self, body: bytes, _query: bytes) -> bytes:
+        await self._store.announce_at_once(_announcement(body))
+        return b'{"announced":true}'
+
+    async def look_up(self, _body: bytes, query: bytes) -> bytes:
+        row = await self._store.read(self._store.bearer, {"digest": query.decode(), "now": datetime.now(UTC)})
+        return msgspec.json.encode(row)
+
+    async def _once_a_second(self, text: str, args: dict[str, Any]) -> Any:  # noqa: ANN401
+        key, now = next(iter(args.values())), time.monotonic()
+        known = self._known.get(key)
+        if known is None or known[1] < now:
+            known = self._known[key] = (await self._store.read(text, args), now + KEEP)
+        return known[0]
+
+    def _note(self, now: datetime, service_id: str, body: bytes, client: str) -> None:
+        self._lines.append(
+            {
+                "request_id": f"{time.time_ns():016x}{os.urandom(8).hex()}",
+                "at": now.isoformat(timespec="microseconds"),
+                "client": client,
+                "service_id": service_id,
+                "operation": "echo",
+                "ip": "127.0.0.1",
+                "data_set": 0,
+                "status": 200,
+                "millis": 0.1,
+                "bytes_in": len(body),
+                "bytes_out": len(body),
+            }
+        )
+
+    async def _write_log(self) -> None:
+        while True:
+            await asyncio.sleep(EVERY)
+            while self._lines:
+                bundle, self._lines = self._lines[:BUNDLE], self._lines[BUNDLE:]
+                await self._store.one(self._store.log, {"rows": msgspec.json.encode(bundle).decode()})
+
+
+def _announcement(body: bytes) -> dict[str, Any]:
+    given = msgspec.json.decode(body)
+    facts = '{"network":"' + given["network"] + '"}'
+    return {**given, "now": datetime.now(UTC), "facts": facts}
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int)
+    parser.add_argument("--database")
+    chosen = parser.parse_args()
+    serve(Limit((Sqlite if chosen.database.startswith("sqlite") else Postgres)(chosen.database)), chosen.port)

@@ -1,0 +1,156 @@
+"""What is measured on: a PostgreSQL of its own that waits for the disk, and databases that are filled once and kept."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+
+from bench import filling
+from tests.services import find_postgres, needed
+
+OPTIONS = {
+    "listen_addresses": "",
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "shared_buffers": "512MB",
+    "max_connections": "60",
+    "max_wal_size": "4GB",
+    "timezone": "UTC",
+}
+HUGE = 5_000_000
+
+
+def folder() -> Path:
+    """Where the filled databases are kept; PostgreSQL's own user cannot enter root's home."""
+    chosen = os.environ.get("NABZ_BENCH_DATA")
+    if chosen:
+        return Path(chosen).resolve()
+    return Path("/var/tmp/nabz-bench") if os.geteuid() == 0 else Path.home() / ".cache/nabz-bench"  # noqa: S108
+
+
+class Cluster:
+    """Debian's PostgreSQL on a Unix socket, fsync on, synchronous commit."""
+
+    def __init__(self, kept: Path) -> None:
+        self._programs = needed(find_postgres, "postgresql")
+        self.version = subprocess.run(
+            [self._programs / "postgres", "--version"], check=True, capture_output=True, text=True
+        ).stdout.split()[2]
+        self._home = kept / f"postgres-{self.version.partition('.')[0]}"
+        self._server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._server is not None
+        return self._server.pid
+
+    def start(self) -> None:
+        self._home.mkdir(parents=True, exist_ok=True)
+        user = "postgres" if os.geteuid() == 0 else None
+        if user:
+            account = pwd.getpwnam(user)
+            os.chown(self._home, account.pw_uid, account.pw_gid)
+        as_user: dict[str, Any] = {"user": user, "group": user, "extra_groups": [] if user else None, "cwd": self._home}
+        if not (self._home / "data").exists():
+            choices = ["-D", "building", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+            subprocess.run([self._programs / "initdb", *choices], check=True, stdout=subprocess.DEVNULL, **as_user)
+            (self._home / "building").rename(self._home / "data")
+        options = [f"-c{name}={value}" for name, value in OPTIONS.items()]
+        with (self._home / "log").open("ab") as log:
+            self._server = subprocess.Popen(
+                [self._programs / "postgres", "-D", "data", "-k", self._home, *options],
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                **as_user,
+            )
+        last = time.monotonic() + 60
+        while True:
+            try:
+                psycopg.connect(self.url("postgres")).close()
+            except psycopg.OperationalError:
+                if self._server.poll() is not None or time.monotonic() > last:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
+
+    def url(self, database: str) -> str:
+        return f"postgresql://postgres@/{database}?host={quote(str(self._home), safe='/')}"
+
+    def run(self, command: str) -> list[Any]:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            cursor = connection.execute(command.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.send_signal(signal.SIGINT)
+            self._server.wait()
+
+
+class Stores:
+    """Databases of a size, for a run: a copy of the kept one, or, if it is huge, the kept one itself."""
+
+    def __init__(self, kept: Path) -> None:
+        kept.mkdir(parents=True, exist_ok=True)
+        if os.geteuid() == 0:
+            kept.chmod(0o711)
+        self._kept = kept
+        self.cluster = Cluster(kept)
+
+    def get(self, engine: str, size: int) -> str:
+        """The address of a filled database."""
+        name = f"grants_{size}_v{filling.VERSION}"
+        return self._sqlite(name, size) if engine == "sqlite" else self._postgres(name, size)
+
+    def _sqlite(self, name: str, size: int) -> str:
+        made = self._kept / f"{name}.sqlite"
+        if not made.exists():
+            building = made.with_suffix(".building")
+            for left in made.parent.glob(f"{building.name}*"):
+                left.unlink()
+            filling.fill(f"sqlite:///{building}", size)
+            building.rename(made)
+        if size >= HUGE:
+            return f"sqlite:///{made}"
+        copy = self._kept / "run.sqlite"
+        self._forget(copy)
+        shutil.copyfile(made, copy)
+        with copy.open("rb") as file:
+            os.fsync(file.fileno())
+        return f"sqlite:///{copy}"
+
+    def _postgres(self, name: str, size: int) -> str:
+        there = {row[0] for row in self.cluster.run("SELECT datname FROM pg_database")}
+        if name not in there:
+            self.cluster.run('DROP DATABASE IF EXISTS "building"')
+            self.cluster.run('CREATE DATABASE "building"')
+            filling.fill(self.cluster.url("building"), size)
+            self.cluster.run(f'ALTER DATABASE "building" RENAME TO "{name}"')
+        if size >= HUGE:
+            return self.cluster.url(name)
+        self.cluster.run('DROP DATABASE IF EXISTS "run" WITH (FORCE)')
+        self.cluster.run(f'CREATE DATABASE "run" TEMPLATE "{name}" STRATEGY file_copy')
+        self.cluster.run("CHECKPOINT")
+        return self.cluster.url("run")
+
+    def close(self) -> None:
+        self._forget(self._kept / "run.sqlite")
+        self.cluster.stop()
+
+    @staticmethod
+    def _forget(path: Path) -> None:
+        for ending in ("", "-wal", "-shm"):
+            with contextlib.suppress(FileNotFoundError):
+                path.with_name(path.name + ending).unlink()

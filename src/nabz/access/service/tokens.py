@@ -1,0 +1,165 @@
+"""Tokens of the DITAS guide (MAXA 1.3, section 2): UUIDs, handed out again while they live, never stored."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from nabz.access.errors import BadClient, BadCredentials, BadToken
+from nabz.access.model import Bearer, ClientSecret, Grant, Tokens, seconds_left
+from nabz.access.service import attempts
+from nabz.access.service.sign_in import check_password
+from nabz.access.store import tokens as store
+from nabz.kit import audit
+from nabz.kit.ids import random_uuid
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from nabz.access.service.passwords import Passwords
+    from nabz.kit.db import Database, Tx
+    from nabz.kit.digest import Keyring
+    from nabz.settings import Settings
+
+V = TypeVar("V")
+ACCESS, REFRESH, SECRET = "access-token", "refresh-token", "client-secret"
+REMEMBERED = 10_000
+
+
+class _Checked(msgspec.Struct, frozen=True):
+    """A password that was right, and until when that is believed without the slow check."""
+
+    user_id: str
+    password_hash: str
+    until: datetime
+
+
+class Desk:
+    """Hands out tokens. What it remembers is only speed: each grant is decided by one statement on the store."""
+
+    def __init__(self, db: Database, keys: Keyring, passwords: Passwords, settings: Settings) -> None:
+        self._db = db
+        self._keys = keys
+        self._passwords = passwords
+        self._life = timedelta(seconds=settings.token_seconds)
+        self._refresh_life = timedelta(days=settings.refresh_token_days)
+        self._keep = timedelta(seconds=settings.token_cache_seconds)
+        self._checked: dict[bytes, _Checked] = {}
+        self._clients: dict[bytes, tuple[ClientSecret, datetime]] = {}
+        self._bearers: dict[bytes, tuple[Bearer, datetime]] = {}
+
+    async def client(self, client_id: str, secret: str, now: datetime) -> ClientSecret:
+        """Find the client that a secret belongs to, and with it the data set; raises BadClient."""
+        key = self._keys.digest(SECRET, f"{client_id}\0{secret}")
+        known = self._clients.get(key)
+        if known and known[1] > now:
+            return known[0]
+        given = self._keys.hex(SECRET, secret)
+        for row in await self._db.read_one(store.SECRETS_OF_CLIENT, client_id=client_id):
+            if hmac.compare_digest(row.digest, given) or (
+                row.previous_digest is not None
+                and row.previous_until is not None
+                and row.previous_until > now
+                and hmac.compare_digest(row.previous_digest, given)
+            ):
+                _remember(self._clients, key, (row, now + self._keep))
+                return row
+        raise BadClient
+
+    async def grant(self, client: ClientSecret, username: str, password: str, origin: str, now: datetime) -> Tokens:
+        """Hand out the live token of a client and a user, or a new one (2.1).
+
+        Raises BadCredentials, TooManyAttempts.
+        """
+        key = self._keys.digest("password-grant", f"{client.client}\0{username}\0{password}\0{origin}")
+        checked = self._checked.get(key)
+        if checked is None or checked.until <= now:
+            checked = await self._check(username, password, origin, now)
+        seed, refresh_seed = random_uuid(), random_uuid()
+        rows = await self._db.write_one(
+            store.GRANT,
+            client=client.client,
+            data_set=client.data_set,
+            user_id=checked.user_id,
+            password_hash=checked.password_hash,
+            access_seed=seed,
+            access_digest=self._digest(ACCESS, self._keys.uuid(ACCESS, seed)),
+            access_until=now + self._life,
+            refresh_seed=refresh_seed,
+            refresh_digest=self._digest(REFRESH, self._keys.uuid(REFRESH, refresh_seed)),
+            refresh_until=now + self._refresh_life,
+            now=now,
+        )
+        if not rows:  # the user was disabled, or the password changed, since it was checked
+            self._checked.pop(key, None)
+            raise BadCredentials
+        _remember(self._checked, key, checked)
+        return self._tokens(rows[0], now)
+
+    async def refresh(self, client: ClientSecret, refresh_token: str, now: datetime) -> Tokens:
+        """Make a new access token and give the same refresh token back (2.2); raises BadCredentials."""
+        seed = random_uuid()
+        rows = await self._db.write_one(
+            store.REFRESH,
+            refresh_digest=self._digest(REFRESH, refresh_token),
+            client=client.client,
+            data_set=client.data_set,
+            access_seed=seed,
+            access_digest=self._digest(ACCESS, self._keys.uuid(ACCESS, seed)),
+            access_until=now + self._life,
+            now=now,
+        )
+        if not rows:  # nothing about a refresh token changes from wrong to right, so no second look can differ
+            raise BadCredentials
+        return self._tokens(rows[0], now)
+
+    async def bearer(self, token: str, now: datetime) -> Bearer:
+        """Find who stands behind an access token; raises BadToken."""
+        key = self._keys.digest(ACCESS, token.lower())
+        known = self._bearers.get(key)
+        if known and known[1] > now:
+            return known[0]
+        rows = await self._db.read_one(store.BEARER, digest=key.hex(), now=now)
+        if not rows:
+            self._bearers.pop(key, None)
+            raise BadToken
+        _remember(self._bearers, key, (rows[0], min(now + self._keep, rows[0].until)))
+        return rows[0]
+
+    async def revoke(self, token: str, now: datetime, by: str) -> None:
+        """End the grant that an access or refresh token belongs to (RFC 7009)."""
+        access, refresh = self._digest(ACCESS, token), self._digest(REFRESH, token)
+        await self._db.write(_revoke, access, refresh, now, by)
+        self._bearers.clear()
+
+    async def _check(self, username: str, password: str, origin: str, now: datetime) -> _Checked:
+        """Check a password the slow way, between two transactions."""
+        account = await check_password(self._db, self._keys, self._passwords, username, password, origin, now)
+        if account.password_hash is None:
+            raise BadCredentials
+        await self._db.write(attempts.note_success, self._keys, username, origin, now)
+        return _Checked(account.id, account.password_hash, now + self._life)
+
+    def _tokens(self, grant: Grant, now: datetime) -> Tokens:
+        return Tokens(
+            access_token=self._keys.uuid(ACCESS, grant.access_seed),
+            refresh_token=self._keys.uuid(REFRESH, grant.refresh_seed),
+            expires_in=seconds_left(grant.access_until, now),
+        )
+
+    def _digest(self, purpose: str, token: str) -> str:
+        return self._keys.hex(purpose, token.lower())
+
+
+def _revoke(tx: Tx, access_digest: str, refresh_digest: str, now: datetime, by: str) -> None:
+    for client in tx.run(store.REVOKE, access_digest=access_digest, refresh_digest=refresh_digest, now=now):
+        audit.record(tx, now, by, "access.token-revoked", client)
+
+
+def _remember(kept: dict[bytes, V], key: bytes, value: V) -> None:
+    if len(kept) >= REMEMBERED and key not in kept:
+        kept.pop(next(iter(kept)))
+    kept[key] = value

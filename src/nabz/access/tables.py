@@ -1,0 +1,149 @@
+"""The tables of access: they stand outside of every data set, since they say who may enter one."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, text
+
+from nabz.kit.db import Instant, metadata
+
+organisations = Table(
+    "access_organisation",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("national_id", Text, unique=True),
+    Column("active", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+users = Table(
+    "access_user",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("username", Text, nullable=False, unique=True),  # folded: lower case, trimmed
+    Column("email", Text, index=True),
+    Column("display_name", Text, nullable=False),
+    Column("organisation_id", ForeignKey("access_organisation.id"), nullable=False, index=True),
+    Column("password_hash", Text),
+    Column("status", Text, nullable=False),  # model.UserStatus
+    Column("data_set", Integer, nullable=False),  # what this person's portal pages show
+    Column("totp_sealed", Text),  # set once the second factor is switched on
+    Column("totp_step", Integer, nullable=False),  # the last step used, so that no code counts twice
+    Column("created_at", Instant, nullable=False),
+)
+
+roles = Table(
+    "access_role",
+    metadata,
+    Column("user_id", ForeignKey("access_user.id", ondelete="CASCADE"), primary_key=True),
+    Column("role", Text, primary_key=True),
+)
+
+delegations = Table(
+    "access_delegation",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("principal_id", ForeignKey("access_user.id"), nullable=False),
+    Column("delegate_id", ForeignKey("access_user.id"), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("until", Instant),
+    Column("revoked_at", Instant),
+    Index(
+        "uq_access_delegation_live",
+        "principal_id",
+        "delegate_id",
+        unique=True,
+        postgresql_where=text("revoked_at IS NULL"),
+        sqlite_where=text("revoked_at IS NULL"),
+    ),
+    Index("ix_access_delegation_delegate_id", "delegate_id"),
+)
+
+sessions = Table(
+    "access_session",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("user_id", ForeignKey("access_user.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("acting_for", ForeignKey("access_user.id", ondelete="CASCADE")),
+    Column("created_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False, index=True),
+    Column("origin", Text, nullable=False),  # address, shown to its owner only
+    Column("browser", Text, nullable=False),
+    Column("second_factor", Boolean, nullable=False),
+)
+
+links = Table(
+    "access_link",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("user_id", ForeignKey("access_user.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("purpose", Text, nullable=False),  # model.LinkPurpose
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+)
+
+recovery_codes = Table(
+    "access_recovery_code",
+    metadata,
+    Column("user_id", ForeignKey("access_user.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("used_at", Instant),
+)
+
+attempts = Table(
+    "access_attempt",
+    metadata,
+    Column("subject", String(64), primary_key=True),  # keyed digest: whose door, seen from where
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Instant, nullable=False, index=True),
+)
+
+known_origins = Table(
+    "access_known_origin",
+    metadata,
+    Column("user_id", ForeignKey("access_user.id", ondelete="CASCADE"), primary_key=True),
+    Column("origin", String(64), primary_key=True),  # keyed digest of an address that has got in before
+    Column("seen_at", Instant, nullable=False),
+)
+
+clients = Table(
+    "access_client",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("client_id", Text, nullable=False, unique=True),  # the software id, the same in every environment
+    Column("title", Text, nullable=False),
+    Column("organisation_id", ForeignKey("access_organisation.id"), nullable=False, index=True),
+    Column("active", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+secrets = Table(
+    "access_client_secret",
+    metadata,
+    Column("client", ForeignKey("access_client.id", ondelete="CASCADE"), primary_key=True),
+    Column("data_set", Integer, primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("issued_at", Instant, nullable=False),
+    Column("previous_digest", String(64)),
+    Column("previous_until", Instant),
+    Column("cut_at", Instant),
+)
+
+grants = Table(
+    "access_grant",
+    metadata,
+    Column("client", ForeignKey("access_client.id", ondelete="CASCADE"), primary_key=True),
+    Column("data_set", Integer, primary_key=True),
+    Column("user_id", ForeignKey("access_user.id", ondelete="CASCADE"), primary_key=True),
+    Column("access_seed", Text, nullable=False),
+    Column("access_digest", String(64), nullable=False, unique=True),
+    Column("access_until", Instant, nullable=False),
+    Column("previous_digest", String(64), index=True),
+    Column("previous_until", Instant),
+    Column("refresh_seed", Text, nullable=False),
+    Column("refresh_digest", String(64), nullable=False, unique=True),
+    Column("refresh_until", Instant, nullable=False),
+)
+"""One live grant of a client and a user. Tokens are derived from the seeds with a key; only their digests are kept."""

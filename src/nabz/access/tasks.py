@@ -1,0 +1,24 @@
+"""What access does by itself: what nobody can use any more is deleted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from nabz.access.service import attempts, links, sessions
+from nabz.kit.http import Deps
+from nabz.kit.timers import Timers
+
+PRUNE_EVERY = 600.0
+
+
+def register(timers: Timers, deps: Deps) -> None:
+    """Prune sessions, links and attempts now and then."""
+    idle = timedelta(minutes=deps.settings.session_idle_minutes)
+
+    async def prune() -> None:
+        now = deps.clock.now()
+        await deps.db.write(sessions.prune, now, idle)
+        await deps.db.write(links.prune, now)
+        await deps.db.write(attempts.prune, now)
+
+    timers.every(PRUNE_EVERY, prune)

@@ -1,0 +1,152 @@
+"""The composition root: every part is named here, and nowhere else is anything put together."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from nabz import settings as configuration
+from nabz.access import pages as access_pages
+from nabz.access import tasks as access_tasks
+from nabz.access.pages.sign_in import identify
+from nabz.access.service.passwords import Passwords
+from nabz.access.service.tokens import Desk
+from nabz.gateway import pages as gateway_pages
+from nabz.gateway import tasks as gateway_tasks
+from nabz.gateway.api import calls, tokens
+from nabz.gateway.api.echo import echo
+from nabz.gateway.remote import HttpUpstream
+from nabz.gateway.service import packages
+from nabz.gateway.service.gate import Gate
+from nabz.gateway.service.providers import Outside
+from nabz.gateway.service.traffic import Recorder
+from nabz.kit import audit, log, metrics, outbox
+from nabz.kit.clock import SystemClock
+from nabz.kit.db import open_database
+from nabz.kit.digest import Keyring, keyring_at
+from nabz.kit.errors import MethodNotAllowed, NotFound
+from nabz.kit.http import Call, Deps
+from nabz.kit.http.front import Front
+from nabz.kit.http.routes import Endpoint, problem_json, starlette_routes
+from nabz.kit.timers import Timers
+from nabz.notify import pages as notify_pages
+from nabz.notify import tasks as notify_tasks
+from nabz.portal import api as portal_api
+from nabz.portal import pages as portal_pages
+from nabz.web.pages import problem_page
+from nabz.web.shell import STATIC, Shell
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.types import ASGIApp
+
+    from nabz.kit.clock import Clock
+    from nabz.settings import Settings
+
+OFFERS = (echo,)
+"""The services of our own domains behind the gateway."""
+
+OUTBOX_KEPT = timedelta(days=7)
+NAV = (*portal_pages.NAV, *gateway_pages.NAV, *access_pages.NAV, *notify_pages.NAV)
+
+
+def keyring(settings: Settings) -> Keyring:
+    """The installation's keys: given, or made once in the data folder."""
+    if settings.secret_key:
+        return Keyring(bytes.fromhex(settings.secret_key))
+    return keyring_at(Path(settings.data) / "secret.key")
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
+    """Put the program together."""
+    log.configure(settings.log_level)
+    keys = keyring(settings)
+    db = open_database(
+        settings.database_url,
+        **(
+            {"fsync": settings.fsync}
+            if settings.database_url.startswith("sqlite")
+            else {"seats": settings.database_seats}
+        ),
+    )
+    deps = Deps(settings=settings, db=db, clock=clock or SystemClock(), keys=keys, identify=identify, shell=Shell(NAV))
+
+    passwords = Passwords(keys)
+    desk = Desk(db, keys, passwords, settings)
+    gate = Gate(db, desk, OFFERS, settings)
+    recorder = Recorder(db)
+    upstream = HttpUpstream(keys)
+    gateway = calls.Calls(deps, gate, Outside(upstream), recorder)
+
+    house = [
+        *tokens.routes(desk, recorder),
+        *gateway_pages.routes(),
+        *access_pages.routes(passwords),
+        *notify_pages.routes(),
+        *portal_pages.routes(),
+    ]
+    endpoints: list[Endpoint] = [endpoint for routes in house for endpoint in routes.endpoints]
+    endpoints += portal_api.routes(endpoints, OFFERS).endpoints
+
+    timers = Timers()
+    timers.every(2.0, lambda: audit.keep_sealing(db, keys, deps.clock))
+    gateway_tasks.register(timers, deps, recorder)
+    access_tasks.register(timers, deps)
+    notify_tasks.register(timers, deps)
+    timers.every(3600.0, lambda: db.write(outbox.prune, deps.clock.now() - OUTBOX_KEPT))
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await db.start()
+        await db.write(packages.ensure_in_house, OFFERS)
+        timers.start()
+        log.info("started", engine=db.engine, demo=settings.demo)
+        try:
+            yield
+        finally:
+            await timers.stop()
+            await gate.close()
+            await recorder.flush()
+            await upstream.close()
+            await db.stop()
+            log.info("stopped")
+
+    app = Starlette(
+        routes=[
+            Route(f"{calls.PREFIX}{{rest:path}}", gateway),
+            *starlette_routes(deps, endpoints),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ],
+        lifespan=lifespan,
+        exception_handlers={404: _lost(deps), 405: _lost(deps)},
+    )
+    app.router.redirect_slashes = False
+    return Front(app, settings, metrics.seen)
+
+
+def served() -> ASGIApp:
+    """Put the program together from the environment, for a server's worker process."""
+    return create_app(configuration.load())
+
+
+def _lost(deps: Deps) -> Callable[[Request, Exception], Response]:
+    """Answer what has no route: a page for a browser, problem+json for a program."""
+
+    def answer(request: Request, error: Exception) -> Response:
+        call = Call(request.scope, request.receive, deps)
+        wrong_method = isinstance(error, HTTPException) and error.status_code == MethodNotAllowed.status
+        problem = MethodNotAllowed() if wrong_method else NotFound()
+        for_people = "text/html" in (call.header("accept") or "") and not call.scope["path"].startswith("/api/")
+        return problem_page(call, problem) if for_people else problem_json(call, problem)
+
+    return answer

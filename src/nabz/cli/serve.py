@@ -1,0 +1,88 @@
+"""`nabz serve`: migrate, seed if it is a demo, tell the addresses, answer."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+import typer
+
+from nabz.cli import seed
+from nabz.cli.migrate import migrate
+from nabz.cli.program import Data, DatabaseUrl, settings_of
+
+if TYPE_CHECKING:
+    from nabz.settings import Settings
+
+
+def serve(
+    *,
+    host: Annotated[str | None, typer.Option(help="The address to listen on (NABZ_HOST).")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on (NABZ_PORT).")] = None,
+    data: Data = None,
+    database: DatabaseUrl = None,
+    workers: Annotated[int | None, typer.Option(help="Processes; more than 1 needs PostgreSQL.")] = None,
+    demo: Annotated[bool | None, typer.Option("--demo", help="Load the demo sandbox and write demo.json.")] = None,
+) -> None:
+    """Serve all systems and portals."""
+    settings = settings_of(data, database, host=host, port=port, workers=workers, demo=demo)
+    if settings.workers > 1 and settings.database_url.startswith("sqlite"):
+        typer.echo("nabz: SQLite serves one process: name a PostgreSQL database for --workers", err=True)
+        sys.exit(2)
+    migrate(settings.database_url)
+    if settings.demo:
+        tell(settings, seed.fill(settings))
+    elif seed.is_demo(settings):
+        typer.echo(
+            "nabz: this store holds the demo, whose passwords everybody knows: add --demo or name another", err=True
+        )
+        sys.exit(2)
+    _pass_on(settings)
+    if settings.workers > 1:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="nabz-metrics-")  # noqa: TID251
+
+    # The server raises the signal again after its graceful end: an end that was asked for is no failure.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+
+    import uvicorn
+
+    uvicorn.run(
+        "nabz.app:served",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        proxy_headers=False,  # the front believes only the proxies that the settings name
+        server_header=False,
+        date_header=True,
+        access_log=False,
+        log_level="warning",
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=20,
+        h11_max_incomplete_event_size=64 * 1024,
+    )
+
+
+def _pass_on(settings: Settings) -> None:
+    """Give the workers the same settings, by the one way in which settings travel."""
+    for name, value in msgspec.to_builtins(settings).items():
+        text = ",".join(value) if isinstance(value, (list, tuple)) else str(value)
+        os.environ[f"NABZ_{name.upper()}"] = text  # noqa: TID251
+
+
+def tell(settings: Settings, sandbox: dict[str, Any]) -> None:
+    """Print what a person needs for the first call."""
+    ditas = sandbox["ditas"]
+    typer.echo(f"Nabz  {settings.base_url}   portal and first call")
+    typer.echo(f"      {settings.base_url}/api   every route")
+    typer.echo(f"DITAS client_id {ditas['client_id']}   client_secret {ditas['client_secret']}")
+    typer.echo(
+        f"      username {ditas['username']}   password {ditas['password']}   pid (echo) {ditas['pids']['echo']}"
+    )
+    for role, account in sandbox["portal"].items():
+        typer.echo(f"      {role:18} {account['username']:20} {account['password']:24} {account['path']}")
+    typer.echo(f"All of it: {settings.data}/demo.json", nl=True)

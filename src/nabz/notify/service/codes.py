@@ -1,0 +1,72 @@
+"""One-time codes: six digits that prove that somebody reads a mobile or a mailbox."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from secrets import randbelow
+
+from nabz.kit.db import Tx
+from nabz.kit.digest import Keyring
+from nabz.notify import model
+from nabz.notify.errors import CodeTooSoon
+from nabz.notify.store import codes as store
+
+
+def new_code() -> str:
+    """Make a code, at the edge."""
+    return f"{randbelow(10**model.CODE_DIGITS):0{model.CODE_DIGITS}}"
+
+
+def issue(
+    tx: Tx,
+    keys: Keyring,
+    purpose: str,
+    subject: str,
+    code: str,
+    now: datetime,
+    *,
+    seconds: int = model.CODE_SECONDS,
+    tries: int = model.TRIES,
+) -> str:
+    """Issue a code in the place of the last one, and give it for the message. Raises CodeTooSoon."""
+    who = _subject(keys, subject)
+    fresh = store.put(
+        tx,
+        purpose=purpose,
+        subject=who,
+        digest=_digest(keys, purpose, subject, code),
+        now=now,
+        until=now + timedelta(seconds=seconds),
+        tries=tries,
+        quiet=now - model.QUIET,
+        round=now - model.ROUND,
+        most=model.MOST_IN_A_ROUND,
+    )
+    if not fresh:
+        last = store.find(tx, purpose, who)
+        wait = model.seconds_until_next(last.issued_at, last.round_at, last.round_issues, now)
+        raise CodeTooSoon(retry_after=wait)
+    return code
+
+
+def redeem(tx: Tx, keys: Keyring, purpose: str, subject: str, code: str, now: datetime) -> bool:
+    """Try a code: it hits once, and after so many misses no more.
+
+    A miss is returned, never raised: an error would undo the count of it. Whoever calls this inside a use
+    case of his own must end it without an error too, and raise CodeWrong at the edge.
+    """
+    digest = _digest(keys, purpose, subject, model.typed_code(code))
+    return store.try_(tx, purpose, _subject(keys, subject), digest, now)
+
+
+def prune(tx: Tx, now: datetime) -> int:
+    """Forget the codes of the day before."""
+    return store.prune(tx, now - timedelta(days=1))
+
+
+def _subject(keys: Keyring, subject: str) -> str:
+    return keys.hex("notify.code-subject", subject)
+
+
+def _digest(keys: Keyring, purpose: str, subject: str, code: str) -> str:
+    return keys.hex("notify.code", f"{purpose}\0{subject}\0{code}")

@@ -1,0 +1,1 @@
+"""Pages and addresses that join the domains: home, health, metrics, the API's documentation."""

@@ -1,0 +1,25 @@
+"""The shared demo sandbox: each domain fills its own part, and may do so again and again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nabz.access import seed as access
+from nabz.gateway import seed as gateway
+
+if TYPE_CHECKING:
+    from nabz.kit.clock import Clock
+    from nabz.kit.db import Database
+    from nabz.kit.digest import Keyring
+    from nabz.kit.operations import Operations
+    from nabz.settings import Settings
+
+
+async def demo(
+    db: Database, keys: Keyring, clock: Clock, settings: Settings, offers: tuple[Operations, ...]
+) -> dict[str, Any]:
+    """Fill the demo sandbox and give the members of demo.json."""
+    now = clock.now()
+    people = await access.demo(db, keys, now)
+    ditas = await gateway.demo(db, keys, now, offers, people.vendor_organisation_id, people.portal["vendor"])
+    return {"base_url": settings.base_url, "ditas": ditas, "portal": people.portal}

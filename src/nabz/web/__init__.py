@@ -1,0 +1,1 @@
+"""The HTML shell that every domain's pages stand in."""

@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+import httpx2 as httpx
 import pytest
 
 from nabz.gateway.service import packages, traffic
@@ -28,6 +29,10 @@ def test_a_long_watch_of_the_branches_finds_nothing(script: str, seconds: float,
     known = environment(PYTHONPATH=f"{ROOT / 'src'}:{ROOT}", TMPDIR=str(tmp_path))
     done = subprocess.run([*command, f"-artifact_prefix={tmp_path}/"], env=known, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode(errors="replace")[-3000:]
+
+
+async def echo(process: House, headers: dict[str, str]) -> int:
+    return (await process.client.post(f"{CALLS}/nabz/gwecho/Echo", content=b"{}", headers=headers)).status_code
 
 
 async def test_for_hours_no_quota_is_passed_and_no_line_of_the_log_is_lost(house: House, seconds: float) -> None:
@@ -64,6 +69,11 @@ async def test_for_hours_no_quota_is_passed_and_no_line_of_the_log_is_lost(house
         pass
     assert len(await lines(house)) <= 1000
     await house.db.write(packages.forget_old_quotas, house.clock.now())
+
+
+async def guess(guesser: httpx.AsyncClient, number: int) -> int:
+    form = {"grant_type": "password", "username": "acme", "password": f"guess {number}"}
+    return (await guesser.post("/oauth/token", data=form, headers=basic())).status_code
 
 
 async def test_thousands_of_guesses_get_nowhere_and_shut_nobody_out(house: House, seconds: float) -> None:

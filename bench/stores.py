@@ -111,12 +111,14 @@ class Stores:
 
     def get(self, engine: str, size: int) -> str:
         """The address of a filled database."""
-        name = f"grants_{size}_v{filling.VERSION}"
+        name = f"grants_{size}_{filling.shape()}"
         return self._sqlite(name, size) if engine == "sqlite" else self._postgres(name, size)
 
     def _sqlite(self, name: str, size: int) -> str:
         made = self._kept / f"{name}.sqlite"
         if not made.exists():
+            for old in self._kept.glob(f"grants_{size}_*.sqlite"):
+                old.unlink()
             building = made.with_suffix(".building")
             for left in made.parent.glob(f"{building.name}*"):
                 left.unlink()
@@ -134,6 +136,9 @@ class Stores:
     def _postgres(self, name: str, size: int) -> str:
         there = {row[0] for row in self.cluster.run("SELECT datname FROM pg_database")}
         if name not in there:
+            for old in sorted(there):
+                if old.startswith(f"grants_{size}_"):
+                    self.cluster.run(f'DROP DATABASE "{old}"')
             self.cluster.run('DROP DATABASE IF EXISTS "building"')
             self.cluster.run('CREATE DATABASE "building"')
             filling.fill(self.cluster.url("building"), size)

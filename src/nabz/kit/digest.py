@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+import os
 import uuid
 from contextlib import suppress
 from hashlib import blake2b
@@ -89,8 +90,10 @@ def keyring_at(path: Path) -> Keyring:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f"{path.name}.{token_bytes(4).hex()}")
-        draft.touch(mode=0o600)
-        draft.write_text(token_bytes(64).hex())
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(token_bytes(64).hex())
+            file.flush()
+            os.fsync(file.fileno())  # what is sealed with a key must not outlive it
         with suppress(FileExistsError):
             path.hardlink_to(draft)  # only one of several starting processes wins, and nobody reads half a key
         draft.unlink()

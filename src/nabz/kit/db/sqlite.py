@@ -32,6 +32,8 @@ R = TypeVar("R")
 
 READERS = 2
 BUSY_MS = 10_000
+CACHE_KB = 8192  # of each connection; the system's own cache of the file stands behind it
+CHECKPOINT_PAGES = 8000  # a page that is written often is moved into the file once, not every few commits
 
 
 class SqliteDatabase:
@@ -156,9 +158,10 @@ class SqliteDatabase:
         )
         driver.execute("PRAGMA journal_mode=WAL")
         driver.execute(f"PRAGMA synchronous={'FULL' if self._fsync else 'OFF'}")
+        driver.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
         driver.execute("PRAGMA foreign_keys=ON")
         driver.execute("PRAGMA temp_store=MEMORY")
-        driver.execute("PRAGMA cache_size=-32768")
+        driver.execute(f"PRAGMA cache_size=-{CACHE_KB}")
         if read_only:
             driver.execute("PRAGMA query_only=ON")
         self._opened.append(driver)

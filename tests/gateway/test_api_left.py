@@ -1,0 +1,35 @@
+"""A caller that hangs up while one of our own functions works."""
+
+import asyncio
+
+import pytest
+
+from tests.gateway.conftest import CALLS, House
+
+
+@pytest.mark.parametrize(("wait_ms", "leaves", "noted"), [(120, True, 499), (120, False, 200), (0, True, 200)])
+async def test_a_caller_that_left_a_slow_call_is_noted_as_gone(
+    house: House, wait_ms: int, *, leaves: bool, noted: int
+) -> None:
+    headers = await house.bearer()
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    messages = [{"type": "http.request", "body": b'{"wait_ms": %d}' % wait_ms, "more_body": False}]
+    sent: list[object] = []
+
+    async def receive() -> dict[str, object]:
+        if messages:
+            return messages.pop()
+        if not leaves:
+            await asyncio.Event().wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: object) -> None:
+        sent.append(message)
+
+    path = f"{CALLS}/nabz/gwecho/Outcome"
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": raw}
+    whole = {**scope, "client": ("127.0.0.1", 1), "scheme": "http"}
+    await house.app(whole, receive, send)  # type: ignore[arg-type]
+    line = next(line for line in house.recorder._lines if line.operation == "Outcome")
+    assert line.status == noted
+    assert bool(sent) is (noted == 200)

@@ -12,12 +12,12 @@ from nabz.access.store import attempts as store
 from tests.access.world import AWAY, HOME, World
 
 
-async def fail(world: World, times: int, username: str = "doctor", origin: str = AWAY, **more: Any) -> None:  # noqa: ANN401 - browser and gate
+async def fail(world: World, times: int, username: str = "doctor", origin: str = AWAY, **more: Any) -> None:
     for _ in range(times):
         await world.db.write(attempts.note_failure, world.keys, username, origin, world.clock.now(), **more)
 
 
-async def ask(world: World, username: str = "doctor", origin: str = AWAY, **more: Any) -> None:  # noqa: ANN401
+async def ask(world: World, username: str = "doctor", origin: str = AWAY, **more: Any) -> None:
     await world.db.read(attempts.may_try, world.keys, username, origin, world.clock.now(), **more)
 
 

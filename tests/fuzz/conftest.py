@@ -1,7 +1,7 @@
 """The gateway in a loop of its own, so that a generated example costs one call and not one house."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -20,10 +20,13 @@ T = TypeVar("T")
 class Lasting:
     """A house and the loop in which it lives."""
 
-    def __init__(self, house: House, run: Callable[[Coroutine[Any, Any, T]], T]) -> None:
+    def __init__(self, house: House, runner: asyncio.Runner) -> None:
         self.house = house
-        self.run = run
-        self.bearer: dict[str, str] = run(house.bearer())  # type: ignore[arg-type, assignment]
+        self._runner = runner
+        self.bearer = self.run(house.bearer())
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._runner.run(work)
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -41,7 +44,7 @@ def lasting(request: pytest.FixtureRequest) -> Iterator[Lasting]:
             await add_outside(house, per_day=10**9)
 
         runner.run(fill())
-        yield Lasting(house, runner.run)
+        yield Lasting(house, runner)
         runner.run(house.recorder.flush())
         runner.run(house.close())
         runner.run(db.stop())

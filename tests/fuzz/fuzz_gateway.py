@@ -81,7 +81,7 @@ async def call(method: str, path: str, query: bytes, headers: list[tuple[bytes, 
     async def receive() -> dict[str, Any]:
         return messages.pop() if messages else await asyncio.sleep(60, {"type": "http.disconnect"})
 
-    async def send(message: Any) -> None:  # noqa: ANN401
+    async def send(message: Any) -> None:
         if message["type"] == "http.response.start":
             told.append(message["status"])
 

@@ -29,7 +29,7 @@ async def test_a_caller_that_left_a_slow_call_is_noted_as_gone(
     path = f"{CALLS}/nabz/gwecho/Outcome"
     scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": raw}
     whole = {**scope, "client": ("127.0.0.1", 1), "scheme": "http"}
-    await house.app(whole, receive, send)  # type: ignore[arg-type]
+    await house.app(whole, receive, send)
     line = next(line for line in house.recorder._lines if line.operation == "Outcome")
     assert line.status == noted
     assert bool(sent) is (noted == 200)

@@ -38,11 +38,10 @@ async def test_a_package_is_limited_switched_and_counted_with_an_audit_line_each
     assert not (await house.db.read(packages.package, PID)).active
     assert await audited(house, "gateway.package-limited") == 1
     assert await audited(house, "gateway.package-off") == 1
-    for use_case in (packages.switch, packages.limit):
-        more = {"active": True} if use_case is packages.switch else {}
-        values = [] if use_case is packages.switch else [None, None, None]
-        with pytest.raises(UnknownPackage):
-            await house.db.write(use_case, "0" * 24, *values, "op", now, **more)
+    with pytest.raises(UnknownPackage):
+        await house.db.write(packages.switch, "0" * 24, "op", now, active=True)
+    with pytest.raises(UnknownPackage):
+        await house.db.write(packages.limit, "0" * 24, None, None, None, "op", now)
 
 
 async def test_a_network_is_announced_once_in_its_canonical_form(house: House) -> None:
@@ -114,8 +113,8 @@ async def test_an_identifier_speaks_only_where_it_was_granted_and_while_it_is_no
 
 
 async def test_a_licence_is_written_whole_or_not_at_all(house: House) -> None:
-    for wrong in ({"client": "nobody"}, {"pid": PID}):
-        package = Package(**{"pid": "9" * 24, "client": "c1", "service_id": "nabz/gwecho", **wrong})
+    for pid, client in (("9" * 24, "nobody"), (PID, "c1")):
+        package = Package(pid=pid, client=client, service_id="nabz/gwecho")
         with pytest.raises(Exception, match=r"(?i)constraint"):
             await house.db.write(packages.grant, package, "op", house.clock.now())
     assert await audited(house, "gateway.package-granted") == 0

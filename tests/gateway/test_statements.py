@@ -105,9 +105,9 @@ async def test_grants_refreshes_and_revocations_follow_the_rules_of_the_guide(ho
             case "grant":
                 user = draw.choice(list(users))
                 who = {"user_id": user, "password_hash": users[user]}
-                (row,) = await house.db.write_one(tokens.GRANT, **client, **who, **given, **fresh, now=now)
+                (got,) = await house.db.write_one(tokens.GRANT, **client, **who, **given, **fresh, now=now)
                 wanted = rules.grant(user, Row(access, renewal), now)
-                assert (row.access_seed, row.access_until, row.refresh_seed) == (*wanted.access, wanted.refresh[0])
+                assert (got.access_seed, got.access_until, got.refresh_seed) == (*wanted.access, wanted.refresh[0])
                 seeds += [access[0], renewal[0]]
             case "refresh":
                 found = await house.db.write_one(tokens.REFRESH, refresh_digest=known, **client, **given, now=now)
@@ -141,9 +141,10 @@ async def test_no_token_statement_knows_who_is_shut_out(house: House) -> None:
         assert await count(house, tokens.GRANT, **{**who, **wrong}, **GRANTED, **later) == 0, wrong
     assert await count(house, tokens.GRANT, **who, **GRANTED, **later) == 1
     fresh = {"access_seed": "b", "access_digest": "b", "access_until": now + timedelta(1), "now": now}
-    theirs = {"refresh_digest": "r", "client": "c1", "data_set": 1}
-    for wrong in ({"client": "c2"}, {"data_set": 0}, {"refresh_digest": "a"}):
-        assert await count(house, tokens.REFRESH, **{**theirs, **wrong}, **fresh) == 0, wrong
+    theirs: dict[str, object] = {"refresh_digest": "r", "client": "c1", "data_set": 1}
+    others: tuple[dict[str, object], ...] = ({"client": "c2"}, {"data_set": 0}, {"refresh_digest": "a"})
+    for other in others:
+        assert await count(house, tokens.REFRESH, **{**theirs, **other}, **fresh) == 0, other
     shut = {
         "UPDATE access_user SET status = :s WHERE id = 'u1'": ("disabled", "active"),
         "UPDATE access_organisation SET active = :s WHERE id = 'o1'": (False, True),

@@ -21,7 +21,7 @@ class Answer:
         return found[0].decode("latin-1") if found else None
 
     @property
-    def json(self) -> Any:  # noqa: ANN401 - whatever was answered
+    def json(self) -> Any:
         return msgspec.json.decode(self.body)
 
 

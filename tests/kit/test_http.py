@@ -153,7 +153,7 @@ def app(tmp_path: Path) -> ASGIApp:
     return Front(starlette, settings, lambda *_: None)
 
 
-def problem(answer: Answer, status: int, code: str) -> Any:  # noqa: ANN401
+def problem(answer: Answer, status: int, code: str) -> Any:
     assert answer.status == status
     assert answer.header("content-type") == "application/problem+json"
     assert answer.json["code"] == code

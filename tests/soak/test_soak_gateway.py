@@ -20,7 +20,9 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def seconds(request: pytest.FixtureRequest) -> float:
     """The share of one test of the time that was given."""
-    return float(request.config.getoption("soak")) / 6
+    given = float(request.config.getoption("soak"))
+    assert given, "these are run by --soak SECONDS"
+    return given / 6
 
 
 @pytest.mark.parametrize("script", ["fuzz_gateway.py", "fuzz_reader.py"])

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+
+from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
 
 import nabz
 from nabz.cli.program import Data, DatabaseUrl, settings_of
 
 PACKAGE = Path(nabz.__file__).parent
+_REVISION = re.compile(r'^(?:down_)?revision\b.*?= "(\w+)"', re.MULTILINE)
 
 
 def scripts() -> Path:
@@ -18,15 +23,35 @@ def scripts() -> Path:
 
 def migrate(url: str) -> None:
     """Bring the database at an address to the newest shape; one process at a time."""
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    if revisions(url) == heads():
+        return  # as nearly every start finds it: Alembic alone would take half a second to say so
     from alembic import command as alembic
     from alembic.config import Config
 
-    if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     config = Config()
     config.set_main_option("script_location", str(scripts()))
     config.attributes["url"] = url
     alembic.upgrade(config, "head")
+
+
+def heads() -> set[str]:
+    """The newest migration: the one that no other follows."""
+    named = [_REVISION.findall(script.read_text("utf-8")) for script in scripts().glob("versions/*.py")]
+    return {own for own, *_ in named} - {before for _, *earlier in named for before in earlier}
+
+
+def revisions(url: str) -> set[str]:
+    """What the database says of itself; nothing, if it cannot be asked or was never migrated."""
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:", 1))
+    try:
+        with engine.connect() as connection:
+            return set(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars())
+    except DBAPIError:
+        return set()
+    finally:
+        engine.dispose()
 
 
 def command(data: Data = None, database: DatabaseUrl = None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import os
 import sqlite3
@@ -14,7 +13,6 @@ import psycopg
 from sqlalchemy import create_engine, insert
 
 from nabz.access import tables as access
-from nabz.access.service.passwords import Passwords
 from nabz.access.service.tokens import ACCESS, REFRESH
 from nabz.access.service.tokens import SECRET as CLIENT_SECRET
 from nabz.cli.migrate import migrate, scripts
@@ -28,11 +26,13 @@ if TYPE_CHECKING:
 MASTER = "42" * 64
 KEYS = Keyring(bytes.fromhex(MASTER))
 PASSWORD = "bench only password"
+PASSWORD_HASH = "$argon2id$v=19$m=19456,t=2,p=1$sEfXW3/Q1B/cjL/VQU9q3w$zBTufqOcEFaPcfLc3md4ocDWzaZRJMhbMcE/1Yofzsg"
 SECRET = "benchOnlySecret1"
 SERVICE = "nabz/gwecho"
 
+HUGE = 5_000_000
 PEOPLE = 1000
-CALLERS = 64
+MOST_CALLERS = 64
 SPREAD = 20_000
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
 FIRST = datetime(2026, 11, 1, tzinfo=UTC)
@@ -66,31 +66,34 @@ def refresh_token(row: int) -> str:
     return KEYS.uuid(REFRESH, f"r{row}")
 
 
+def callers(size: int) -> range:
+    """Those who hold a token and a licence: the client and the person of one number."""
+    return range(min(MOST_CALLERS, size // PEOPLE))
+
+
 def row_of_caller(caller: int) -> int:
-    """The grant of the client and the person of one number."""
+    """A caller's grant."""
     return caller * PEOPLE + caller
 
 
 def spread_rows(size: int) -> list[int]:
     """Grants all over the table, but none of those whose tokens callers hold."""
-    callers = {row_of_caller(caller) for caller in range(CALLERS)}
-    return [row for row in range(0, size, max(1, size // SPREAD)) if row not in callers]
+    held = {row_of_caller(caller) for caller in callers(size)}
+    return [row for row in range(0, size, max(1, size // SPREAD)) if row not in held]
 
 
 def fill(url: str, size: int) -> None:
     """Make a database of this size at an empty address."""
     migrate(url)
-    lines = size // 10 if size < 5_000_000 else size
-    _few(url, size // PEOPLE)
+    _few(url, size)
     if url.startswith("sqlite"):
-        _into_sqlite(url.removeprefix("sqlite:///"), size, lines)
+        _into_sqlite(url.removeprefix("sqlite:///"), size)
     else:
-        _into_postgres(url, size, lines)
+        _into_postgres(url, size)
 
 
-def _few(url: str, systems: int) -> None:
+def _few(url: str, size: int) -> None:
     now = SystemClock().now()
-    hashed = asyncio.run(Passwords(KEYS).hash(PASSWORD))
     secret = KEYS.hex(CLIENT_SECRET, SECRET)
     engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
     with engine.begin() as connection:
@@ -104,7 +107,7 @@ def _few(url: str, systems: int) -> None:
                     "username": username(person),
                     "display_name": "کاربر سنجش",
                     "organisation_id": "o1",
-                    "password_hash": hashed,
+                    "password_hash": PASSWORD_HASH,
                     "status": "active",
                     "data_set": 0,
                     "totp_step": 0,
@@ -113,7 +116,7 @@ def _few(url: str, systems: int) -> None:
                 for person in range(PEOPLE)
             ],
         )
-        clients = [(f"c{system}", client_id(system)) for system in range(systems)]
+        clients = [(f"c{system}", client_id(system)) for system in range(size // PEOPLE)]
         connection.execute(
             insert(access.clients),
             [
@@ -127,21 +130,20 @@ def _few(url: str, systems: int) -> None:
             [{"client": id_, "data_set": 0, "digest": secret, "issued_at": now} for id_, _ in clients],
         )
         service = {"id": SERVICE, "title": "پژواک", "kind": "in-house", "time_limit": 30.0, "at_once": 50}
-        connection.execute(insert(gateway.services), service | {"wrapped": True, "active": True})
-        callers = [f"c{caller}" for caller in range(CALLERS)]
+        connection.execute(insert(gateway.services), service | {"wrapped": True, "sandbox": True, "active": True})
         connection.execute(
             insert(gateway.packages),
             [
-                {"pid": pid(number), "client": id_, "service_id": SERVICE, "active": True, "created_at": now}
+                {"pid": pid(caller), "client": f"c{caller}", "service_id": SERVICE, "active": True, "created_at": now}
                 | {"per_day": 1_000_000_000, "per_second": 1_000_000}
-                for number, id_ in enumerate(callers)
+                for caller in callers(size)
             ],
         )
         connection.execute(
             insert(gateway.networks),
             [
-                {"client": id_, "network": network, "announced_at": now}
-                for id_ in callers
+                {"client": f"c{caller}", "network": network, "announced_at": now}
+                for caller in callers(size)
                 for network in ("127.0.0.0/8", "192.0.2.0/24", "198.51.100.7/32", "2001:db8::/48")
             ],
         )
@@ -150,56 +152,68 @@ def _few(url: str, systems: int) -> None:
 
 def _grants(size: int) -> Iterator[tuple[Any, ...]]:
     """Rows with real digests where a token will be used, and with random ones elsewhere."""
-    real = {*spread_rows(size), *(row_of_caller(caller) for caller in range(CALLERS))}
+    real = _real(size)
     for row in range(size):
-        if row in real:
-            digests = KEYS.hex(ACCESS, access_token(row)), KEYS.hex(REFRESH, refresh_token(row))
-        else:
-            noise = os.urandom(64).hex()
-            digests = noise[:64], noise[64:]
-        before = (os.urandom(32).hex(), _PAST) if row % 10 else (None, None)  # most clients have refreshed
-        who = f"c{row // PEOPLE}", 0, f"u{row % PEOPLE}"
-        yield (*who, f"a{row}", digests[0], _FAR, *before, f"r{row}", digests[1], _FAR)
+        digest = KEYS.hex(REFRESH, refresh_token(row)) if row in real else os.urandom(32).hex()
+        yield (*_whose(row), f"a{row}", _FAR, f"r{row}", digest, _FAR)
 
 
-def _traffic(lines: int) -> Iterator[tuple[Any, ...]]:
-    step = timedelta(days=20) / max(1, lines)
+def _tokens(size: int) -> Iterator[tuple[Any, ...]]:
+    """The access token of each grant, in the order of their digests, as chance would have it."""
+    real = _real(size)
+    for row in range(size):
+        digest = KEYS.hex(ACCESS, access_token(row)) if row in real else os.urandom(32).hex()
+        yield (digest, *_whose(row), _FAR)
+
+
+def _traffic(size: int) -> Iterator[tuple[Any, ...]]:
+    lines = size if size >= HUGE else size // 10
+    step = timedelta(days=20) / lines
     for line in range(lines):
-        caller = line % CALLERS
-        at = (FIRST + line * step).isoformat(timespec="microseconds")
-        number = os.urandom(16).hex()
-        yield (number, at, f"c{caller}", f"u{caller}", pid(caller), SERVICE, "Echo", "127.0.0.1", 0, 200, 200) + (
-            0.4,
-            1200,
-            1300,
-        )
+        caller = line % len(callers(size))
+        at = FIRST + line * step
+        number = f"{int(at.timestamp() * 1000):012x}{os.urandom(10).hex()}"
+        who = f"c{caller}", f"u{caller}", pid(caller)
+        yield (number, _text(at), *who, SERVICE, "Echo", "127.0.0.1", 0, 200, 0.4, 1200, 1300)
 
 
-_FAR = FAR.isoformat(timespec="microseconds")
-_PAST = FIRST.isoformat(timespec="microseconds")
-_GRANT_COLUMNS = (
-    "client, data_set, user_id, access_seed, access_digest, access_until, previous_digest, previous_until,"
-    " refresh_seed, refresh_digest, refresh_until"
+def _real(size: int) -> set[int]:
+    return {*spread_rows(size), *(row_of_caller(caller) for caller in callers(size))}
+
+
+def _whose(row: int) -> tuple[str, int, str]:
+    return f"c{row // PEOPLE}", 0, f"u{row % PEOPLE}"
+
+
+def _text(at: datetime) -> str:
+    return at.isoformat(timespec="microseconds")
+
+
+_FAR = _text(FAR)
+_TRAFFIC = (
+    "request_id, at, client, user_id, pid, service_id, operation, ip, data_set, status, millis, bytes_in, bytes_out"
 )
-_TRAFFIC_COLUMNS = (
-    "request_id, at, client, user_id, pid, service_id, operation, ip, data_set, status, provider_status,"
-    " millis, bytes_in, bytes_out"
-)
+MANY = {
+    "access_grant": (
+        "client, data_set, user_id, access_seed, access_until, refresh_seed, refresh_digest, refresh_until",
+        _grants,
+    ),
+    "access_token": ("digest, client, data_set, user_id, until", _tokens),
+    "gateway_traffic": (
+        _TRAFFIC,
+        _traffic,
+    ),
+}
 
 
-def _into_sqlite(path: str, size: int, lines: int) -> None:
-    Path(path).touch()
+def _into_sqlite(path: str, size: int) -> None:
     driver = sqlite3.connect(path, isolation_level=None)
     for pragma in ("journal_mode=WAL", "synchronous=OFF", "cache_size=-2000000", "wal_autocheckpoint=100000"):
         driver.execute(f"PRAGMA {pragma}")
     driver.execute("BEGIN")
-    places = ",".join("?" * len(_GRANT_COLUMNS.split(",")))
-    driver.executemany(f"INSERT INTO access_grant ({_GRANT_COLUMNS}) VALUES ({places})", _grants(size))  # noqa: S608
-    places = ",".join("?" * len(_TRAFFIC_COLUMNS.split(",")))
-    driver.executemany(
-        f"INSERT INTO gateway_traffic ({_TRAFFIC_COLUMNS}) VALUES ({places})",  # noqa: S608
-        _traffic(lines),
-    )
+    for table, (columns, rows) in MANY.items():
+        places = ",".join("?" * len(columns.split(",")))
+        driver.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows(size))  # noqa: S608
     driver.execute("COMMIT")
     driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     driver.execute("PRAGMA journal_mode=DELETE")
@@ -217,20 +231,21 @@ _INDEXES = """
 """
 
 
-def _into_postgres(url: str, size: int, lines: int) -> None:
+def _into_postgres(url: str, size: int) -> None:
+    """COPY without constraints and indexes, which are made again afterwards."""
+    taken: list[str] = []
     with psycopg.connect(url, options="-c synchronous_commit=off -c maintenance_work_mem=512MB") as connection:
-        for table, columns, rows in (
-            ("access_grant", _GRANT_COLUMNS, _grants(size)),
-            ("gateway_traffic", _TRAFFIC_COLUMNS, _traffic(lines)),
-        ):
-            found = connection.execute(_INDEXES.replace("%s", "%%s").replace("%I", "%%I"), {"table": table}).fetchall()
-            for drop, _ in found:
-                connection.execute(drop)
+        for table in reversed(MANY):
+            query = _INDEXES.replace("%s", "%%s").replace("%I", "%%I")
+            for drop, make in connection.execute(query.encode(), {"table": table}).fetchall():
+                connection.execute(drop.encode())
+                taken.insert(0, make)
+        for table, (columns, rows) in MANY.items():
             with connection.cursor().copy(f"COPY {table} ({columns}) FROM STDIN".encode()) as copy:
-                for row in rows:
+                for row in rows(size):
                     copy.write_row(row)
-            for _, make in found:
-                connection.execute(make)
+        for make in sorted(taken, key=lambda text: "FOREIGN KEY" in text):
+            connection.execute(make.encode())
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM (ANALYZE)")
         connection.execute("CHECKPOINT")

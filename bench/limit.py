@@ -29,8 +29,6 @@ from nabz.gateway.store import gate
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    Text = str | tuple[str, ...]
-
 SEATS = 16
 KEEP = 1.0
 BUNDLE = 500
@@ -42,7 +40,7 @@ AUDIT = """INSERT INTO audit_entry (at, who, action, subject, data_set, facts)
            VALUES (%(now)s, 'bench', 'gateway.network-announced', %(client)s, 0, %(facts)s)"""
 BOTH = f"""WITH made AS ({NETWORK})
            INSERT INTO audit_entry (at, who, action, subject, data_set, facts)
-           SELECT %(now)s, 'bench', 'gateway.network-announced', %(client)s, 0, %(facts)s FROM made RETURNING subject"""
+           SELECT %(now)s, 'bench', 'gateway.network-announced', %(client)s, 0, %(facts)s FROM made RETURNING subject"""  # noqa: S608 - our own text
 
 
 class Postgres:
@@ -61,7 +59,7 @@ class Postgres:
             seat = await psycopg.AsyncConnection.connect(self._url, autocommit=True, prepare_threshold=2)
             self._free.put_nowait(seat)
 
-    async def one(self, text: str, args: dict[str, Any]) -> Any:  # noqa: ANN401
+    async def one(self, text: Any, args: dict[str, Any]) -> Any:  # noqa: ANN401
         seat = await self._free.get()
         try:
             cursor = await seat.execute(text, args)
@@ -88,9 +86,9 @@ class Postgres:
 class Sqlite:
     """One connection in the event loop; what waits in the same turn of the loop shares a commit."""
 
-    grant, refresh, bearer = tokens.GRANT.sqlite[0], tokens.REFRESH.sqlite[0], tokens.BEARER.sqlite[0]
+    grant, refresh, bearer = tokens.GRANT.sqlite, tokens.REFRESH.sqlite, tokens.BEARER.sqlite[0]
     secrets, networks, package = tokens.SECRETS_OF_CLIENT.sqlite[0], gate.NETWORKS.sqlite[0], gate.PACKAGE.sqlite[0]
-    log = gate.LOG.sqlite[0]
+    log = gate.LOG.sqlite[:1]  # the second text is for sandboxes
     _network, _audit = (text.replace("%(", ":").replace(")s", "") for text in (NETWORK, AUDIT))
 
     def __init__(self, url: str) -> None:
@@ -105,21 +103,18 @@ class Sqlite:
             detect_types=sqlite3.PARSE_DECLTYPES | sqlite3.PARSE_COLNAMES,
             cached_statements=512,
         )
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32768"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=8000"):
             self._driver.execute(f"PRAGMA {pragma}")
 
     async def read(self, text: str, args: dict[str, Any]) -> Any:  # noqa: ANN401
         return self._driver.execute(text, args).fetchone()
 
-    async def one(self, text: str, args: dict[str, Any]) -> Any:  # noqa: ANN401
-        return await self._write((text,), args)
-
     async def announce(self, args: dict[str, Any]) -> None:
-        await self._write((self._network, self._audit), args)
+        await self.one((self._network, self._audit), args)
 
     announce_at_once = announce
 
-    async def _write(self, texts: tuple[str, ...], args: dict[str, Any]) -> Any:  # noqa: ANN401
+    async def one(self, texts: Any, args: dict[str, Any]) -> Any:  # noqa: ANN401
         loop = asyncio.get_running_loop()
         done = loop.create_future()
         if not self._waiting:
@@ -131,10 +126,13 @@ class Sqlite:
         waiting, self._waiting = self._waiting, []
         execute = self._driver.execute
         execute("BEGIN IMMEDIATE")
-        rows = [[execute(text, args).fetchall() for text in texts][0] for texts, args, _ in waiting]
+        answers = []
+        for texts, args, _ in waiting:
+            first, *_rest = [execute(text, args).fetchall() for text in texts]
+            answers.append(first[0] if first else None)
         execute("COMMIT")
-        for (_, _, done), found in zip(waiting, rows, strict=True):
-            done.set_result(found[0] if found else None)
+        for (_, _, done), answer in zip(waiting, answers, strict=True):
+            done.set_result(answer)
 
 
 class Limit:
@@ -222,7 +220,9 @@ class Limit:
         await self._once_a_second(self._store.networks, {"client": client})
         await self._once_a_second(self._store.package, {"pid": pid})
         self._note(now, "nabz/gwecho", body, client)
-        return b'{"result":{"data":' + body + b',"status":{"statusCode":200}},"status":{"statusCode":200,"message":"OK"}}'
+        return (
+            b'{"result":{"data":' + body + b',"status":{"statusCode":200}},"status":{"statusCode":200,"message":"OK"}}'
+        )
 
     async def write(self, body: bytes, _query: bytes) -> bytes:
         await self._store.announce(_announcement(body))

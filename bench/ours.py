@@ -1,22 +1,25 @@
-"""Our program for the measurements: as `nabz serve` puts it together, and beside it three routes of the smallest kind."""
+"""Our program for the measurements: as `nabz serve` puts it together, and three routes of the smallest kind."""
 
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
+
 from bench.serving import serve
 from nabz import settings as configuration
 from nabz.access.store.tokens import BEARER
 from nabz.app import create_app
 from nabz.gateway.service import packages
 from nabz.kit.db import Statement
-from nabz.kit.http import Call, Routes
+from nabz.kit.http import Call, Deps, Routes
 from nabz.kit.http.directory import Directory
 from nabz.kit.http.routes import starlette_routes
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
     from nabz.settings import Settings
 
 
@@ -85,9 +88,10 @@ async def look_up(call: Call) -> object:
 
 def app_of(settings: Settings) -> object:
     """The whole program, and these routes behind its own."""
-    front = create_app(settings)
-    starlette = front._app  # type: ignore[attr-defined]  # noqa: SLF001 - the program has no door for guests
-    deps = next(route for route in starlette.routes if isinstance(route, Directory))._whole["/oauth/token"].app._deps
+    front: Any = create_app(settings)
+    starlette: Starlette = front._app  # noqa: SLF001 - the program has no door for guests
+    directory = next(route for route in starlette.routes if isinstance(route, Directory))
+    deps: Deps = cast("Any", directory._whole["/oauth/token"].app)._deps  # noqa: SLF001
     starlette.router.routes.extend(starlette_routes(deps, routes.endpoints))
     return front
 

@@ -27,7 +27,6 @@ OPTIONS = {
     "max_wal_size": "4GB",
     "timezone": "UTC",
 }
-HUGE = 5_000_000
 
 
 def folder() -> Path:
@@ -124,7 +123,7 @@ class Stores:
                 left.unlink()
             filling.fill(f"sqlite:///{building}", size)
             building.rename(made)
-        if size >= HUGE:
+        if size >= filling.HUGE:
             return f"sqlite:///{made}"
         copy = self._kept / "run.sqlite"
         self._forget(copy)
@@ -143,7 +142,7 @@ class Stores:
             self.cluster.run('CREATE DATABASE "building"')
             filling.fill(self.cluster.url("building"), size)
             self.cluster.run(f'ALTER DATABASE "building" RENAME TO "{name}"')
-        if size >= HUGE:
+        if size >= filling.HUGE:
             return self.cluster.url(name)
         self.cluster.run('DROP DATABASE IF EXISTS "run" WITH (FORCE)')
         self.cluster.run(f'CREATE DATABASE "run" TEMPLATE "{name}" STRATEGY file_copy')

@@ -10,7 +10,7 @@ import httpx2 as httpx
 import pytest
 
 import nabz
-from tests.program import Program, environment
+from tests.program import Program, environment, free_port
 from tests.program import nabz as command
 
 DITAS = {"client_id", "client_secret", "username", "password", "pids"}
@@ -131,3 +131,37 @@ def test_two_workers_on_postgresql_know_each_others_tokens(serve: Callable[..., 
     metrics = httpx.get(f"{program.base_url}/metrics").text
     assert 'route="/oauth/token",status="200"} 12.0' in metrics.replace('method="POST",', "")
     assert program.stop() == 0
+
+
+def test_a_taken_port_is_told_before_anything_is_written(site: Program, tmp_path: Path) -> None:
+    refused = run("serve", "--demo", "--port", str(site.port), "--data", str(tmp_path / "other"))
+    assert refused.returncode == 2
+    assert refused.stderr.strip() == f"nabz: this port cannot be had, try another: {site.port}"
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_folder_is_served_once(site: Program) -> None:
+    before = (site.data / "demo.json").read_text()
+    refused = run("serve", "--demo", "--port", "1", "--data", str(site.data))
+    assert refused.returncode == 2
+    refused = run("serve", "--demo", "--port", str(free_port()), "--data", str(site.data))
+    assert (refused.returncode, "another nabz is serving" in refused.stderr) == (2, True)
+    assert (site.data / "demo.json").read_text() == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("user", "list", "--data", "{}/nowhere"),
+        ("audit", "verify", "--data", "{}/nowhere"),
+        ("serve", "--database", "nonsense://x", "--data", "{}/n", "--port", "{port}"),
+        ("serve", "--data", "/proc/x", "--port", "{port}"),
+        ("migrate", "--database", "postgresql://nobody@127.0.0.1:1/x"),
+    ],
+)
+def test_a_store_that_cannot_be_had_is_told_in_one_line(tmp_path: Path, words: tuple[str, ...]) -> None:
+    told = run(*(word.format(tmp_path, port=free_port()) for word in words))
+    assert told.returncode == 2
+    assert told.stderr.startswith("nabz: ")
+    assert len(told.stderr.strip().splitlines()) == 1
+    assert not (tmp_path / "nowhere").exists()

@@ -118,10 +118,7 @@ def upgrade() -> None:
         sa.Column("data_set", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Text(), nullable=False),
         sa.Column("access_seed", sa.Text(), nullable=False),
-        sa.Column("access_digest", sa.String(length=64), nullable=False),
         sa.Column("access_until", Instant(), nullable=False),
-        sa.Column("previous_digest", sa.String(length=64), nullable=True),
-        sa.Column("previous_until", Instant(), nullable=True),
         sa.Column("refresh_seed", sa.Text(), nullable=False),
         sa.Column("refresh_digest", sa.String(length=64), nullable=False),
         sa.Column("refresh_until", Instant(), nullable=False),
@@ -132,12 +129,8 @@ def upgrade() -> None:
             ["user_id"], ["access_user.id"], name=op.f("fk_access_grant_user_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("client", "data_set", "user_id", name=op.f("pk_access_grant")),
-        sa.UniqueConstraint("access_digest", name=op.f("uq_access_grant_access_digest")),
         sa.UniqueConstraint("refresh_digest", name=op.f("uq_access_grant_refresh_digest")),
     )
-    with op.batch_alter_table("access_grant", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_access_grant_previous_digest"), ["previous_digest"], unique=False)
-
     op.create_table(
         "access_known_origin",
         sa.Column("user_id", sa.Text(), nullable=False),
@@ -204,3 +197,22 @@ def upgrade() -> None:
     with op.batch_alter_table("access_session", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_access_session_expires_at"), ["expires_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_access_session_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "access_token",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("client", sa.Text(), nullable=False),
+        sa.Column("data_set", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("until", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client", "data_set", "user_id"],
+            ["access_grant.client", "access_grant.data_set", "access_grant.user_id"],
+            name=op.f("fk_access_token_client_data_set_user_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_access_token")),
+    )
+    with op.batch_alter_table("access_token", schema=None) as batch_op:
+        batch_op.create_index("ix_access_token_grant", ["client", "data_set", "user_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_access_token_until"), ["until"], unique=False)

@@ -72,6 +72,7 @@ def upgrade() -> None:
         sa.Column("time_limit", sa.Float(), nullable=False),
         sa.Column("at_once", sa.Integer(), nullable=False),
         sa.Column("wrapped", sa.Boolean(), nullable=False),
+        sa.Column("sandbox", sa.Boolean(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gateway_service")),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,23 +107,23 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        await db.start()
-        await db.write(packages.ensure_in_house, OFFERS)
-        timers.start()
-        log.info("started", engine=db.engine, demo=settings.demo)
-        try:
+        async with AsyncExitStack() as ending:  # in the reverse order, and each even if another fails
+            await db.start()
+            ending.push_async_callback(db.stop)
+            await db.write(packages.ensure_in_house, OFFERS)
+            ending.push_async_callback(upstream.close)
+            ending.push_async_callback(recorder.flush)
+            ending.push_async_callback(gate.close)
+            timers.start()
+            ending.push_async_callback(timers.stop)
+            log.info("started", engine=db.engine, demo=settings.demo)
             yield
-        finally:
-            await timers.stop()
-            await gate.close()
-            await recorder.flush()
-            await upstream.close()
-            await db.stop()
-            log.info("stopped")
+        log.info("stopped")
 
     app = Starlette(
         routes=[
             Route(f"{calls.PREFIX}{{rest:path}}", gateway),
+            Route(calls.PREFIX.rstrip("/"), gateway),
             *starlette_routes(deps, endpoints),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],

@@ -41,7 +41,7 @@ def test_the_first_operator_is_made_at_the_console(console: Console) -> None:
     console("user", "roles", "sara", "--role", "manager")
     assert console("user", "list", "--role", "operator") == []
     console("user", "disable", "sara")
-    assert "\tdisabled\tmanager\t" in console("user", "list", "SAR")[0]
+    assert "\tlocked\tmanager\t" in console("user", "list", "SAR")[0]
     console("user", "enable", "sara")
     [again] = console("user", "reset-password", "sara")
     assert "/link/" in again

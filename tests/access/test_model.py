@@ -29,6 +29,8 @@ from nabz.access.model import (
     normal_password,
 )
 from nabz.access.model.guessing import FREE, LONGEST, left_of, network_of, shut_for
+from nabz.access.model.passwords import LONGEST as LONGEST_PASSWORD
+from nabz.access.model.passwords import LONGEST_SPELLING
 from nabz.access.pages import words
 from nabz.access.pages.forms import local_path
 from nabz.access.seed import PEOPLE
@@ -202,3 +204,23 @@ def test_a_form_sends_people_on_within_the_house(asked: str) -> None:
 def test_the_console_acts_as_an_operator_since_ever() -> None:
     assert Role.OPERATOR in CONSOLE.roles
     assert CONSOLE.seen_at == datetime.min.replace(tzinfo=UTC)
+
+
+# Signs of two classes in the wrong order: sorting them takes a time that grows with the square of their number.
+HOSTILE = "a" + "\u0301" * 100_000 + "\u0323" * 100_000
+
+
+def test_a_hostile_password_is_cut_before_it_is_normalised() -> None:
+    assert len(normal_password(HOSTILE)) <= LONGEST_SPELLING
+    with pytest.raises(PasswordTooLong):
+        check_new_password(HOSTILE, "doctorabbas")
+
+
+@pytest.mark.parametrize("letter", ["\u03b1\u0313\u0300\u0345", "\u1112\u1161\u11ab", "\ufdfa", "a"])
+def test_what_is_cut_off_a_password_never_makes_it_short_enough(letter: str) -> None:
+    with pytest.raises(PasswordTooLong):
+        check_new_password("seven green umbrellas" + letter * 50_000, "doctorabbas")
+
+
+def test_a_password_of_composed_letters_is_taken_to_its_full_length() -> None:
+    assert len(normal_password("\u03b1\u0313\u0300\u0345" * LONGEST_PASSWORD)) == LONGEST_PASSWORD

@@ -6,7 +6,7 @@ import pytest
 
 from tests.access.conftest import SignedIn
 from tests.access.world import PASSWORD, World
-from tests.services import Engine
+from tests.services import ENGINES, Engine
 
 
 @pytest.fixture
@@ -108,6 +108,35 @@ async def test_an_account_is_shut_and_opened_by_its_page(signed_in: SignedIn) ->
     assert (await nurse.sign_in("nurse", PASSWORD)).status_code == 303
     await boss.post("/users/id-nurse/end-sessions")
     assert (await nurse.get("/portal")).status_code == 303
+
+
+async def test_what_an_operator_has_locked_has_no_button_for_the_manager(signed_in: SignedIn) -> None:
+    operator, boss = await signed_in("operator"), await signed_in("boss")
+    await operator.post("/users/id-nurse/disable")
+    page = (await boss.get("/users/id-nurse")).text
+    assert "مسدود به دست راهبر" in page
+    assert "/users/id-nurse/enable" not in page
+    assert "/users/id-nurse/disable" not in page
+    assert (await boss.post("/users/id-nurse/enable")).status_code == 403
+    assert "/users/id-nurse/enable" in (await operator.get("/users/id-nurse")).text
+    assert (await operator.post("/users/id-nurse/enable")).status_code == 303
+    assert (await (await signed_in("nurse")).get("/portal")).status_code != 403
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("number", "status"), [("99999999999", 400), ("-7", 400), ("2147483647", 422), ("7", 422)])
+async def test_a_data_set_that_is_none_is_refused(signed_in: SignedIn, number: str, status: int) -> None:
+    operator = await signed_in("operator")
+    answer = await operator.post("/users", {**INVITED, "data_set": number})
+    assert answer.status_code == status
+    assert (await operator.get(f"/users/new?data_set={number}")).status_code == (400 if status == 400 else 200)
+
+
+async def test_a_name_without_measure_is_said_beside_its_field(signed_in: SignedIn) -> None:
+    operator = await signed_in("operator")
+    answer = await operator.post("/users", {**INVITED, "name": "a" + "\u0301" * 10_000})
+    assert (answer.status_code, 'id="f-name-error"' in answer.text) == (422, True)
+    assert (await operator.get("/organisations")).status_code == 200
 
 
 async def test_what_cannot_be_done_is_said_on_the_page(signed_in: SignedIn) -> None:

@@ -12,7 +12,7 @@ from tests.access.world import World
 
 
 async def delegate(world: World, days: int | None = None, id_: str = "d1") -> Person:
-    doctor = await world.enter("doctor", "doctor's")
+    doctor = await world.who("doctor's") or await world.enter("doctor", "doctor's")
     until = world.clock.now() + timedelta(days=days) if days else None
     await world.db.write(delegations.delegate, doctor, id_, "Typist", until, world.clock.now())
     return doctor
@@ -68,6 +68,38 @@ async def test_ending_a_delegation_ends_the_acting_at_the_next_call(world: World
     assert await acting(world) is None
     with pytest.raises(UnknownDelegation):
         await act(world)
+
+
+async def test_a_new_delegation_does_not_revive_the_acting_of_one_that_was_ended(world: World) -> None:
+    doctor = await delegate(world)
+    await act(world)
+    await world.db.write(delegations.revoke, doctor, "d1", world.clock.now())
+    await delegate(world, id_="d2")
+    assert await acting(world) is None
+    await act(world)
+    assert await acting(world) == "id-doctor"
+
+
+async def test_a_new_delegation_does_not_revive_the_acting_of_one_that_ran_out(world: World) -> None:
+    doctor = await world.enter("doctor")
+    until = world.clock.now() + timedelta(minutes=5)
+    await world.db.write(delegations.delegate, doctor, "d1", "typist", until, world.clock.now())
+    await act(world)
+    world.clock.advance(300)
+    await delegate(world, id_="d2")
+    assert await acting(world) is None
+
+
+async def test_what_another_physician_let_somebody_do_goes_on(world: World) -> None:
+    operator = await world.enter("operator")
+    await world.db.write(users.set_roles, operator, "id-nurse", {Role.PHYSICIAN}, world.clock.now())
+    nurse = await world.enter("nurse")
+    await world.db.write(delegations.delegate, nurse, "n1", "typist", None, world.clock.now())
+    doctor = await delegate(world)
+    await act(world, "id-nurse")
+    await world.db.write(delegations.revoke, doctor, "d1", world.clock.now())
+    await delegate(world, id_="d2")
+    assert await acting(world) == "id-nurse"
 
 
 async def test_a_delegation_ends_on_its_day(world: World) -> None:

@@ -13,17 +13,21 @@ from nabz.access.errors import (
     NationalIdWrong,
     NotYourself,
     RoleNotFitting,
+    UnknownDataSet,
     UnknownOrganisation,
     UnknownUser,
     UsernameTaken,
     UserNotActive,
     WrongPassword,
 )
-from nabz.access.model import CONSOLE, Organisation, OrganisationKind, Person, Role, UserStatus
+from nabz.access.model import CONSOLE, Client, Organisation, OrganisationKind, Person, Role, UserStatus
 from nabz.access.service import links, organisations, users
 from nabz.access.service.letters import Posting
 from nabz.access.service.users import Invitation
+from nabz.access.store import clients
+from nabz.kit.db import Tx
 from nabz.kit.errors import NotAllowed, Problem
+from nabz.kit.persian import TextTooLong
 from tests.access.world import AWAY, PASSWORD, World
 
 NEW = Invitation("Sara", "Sara@Example.org", "  سارا   احمدی ", "clinic", frozenset({Role.NURSE}), 0)
@@ -193,6 +197,57 @@ async def test_enabling_gives_back_what_was_there(world: World) -> None:
         await world.db.write(users.disable, boss, id_, world.clock.now())
         await world.db.write(users.enable, boss, id_, world.clock.now())
         assert (await world.db.read(users.see, boss, id_)).status is status
+
+
+async def status_of(world: World, id_: str) -> UserStatus:
+    return (await world.db.read(users.see, CONSOLE, id_)).status
+
+
+async def test_only_an_operator_opens_what_an_operator_has_shut(world: World) -> None:
+    boss, operator = await world.enter("boss"), await world.enter("operator")
+    await world.db.write(users.disable, operator, "id-nurse", world.clock.now())
+    await world.db.write(users.disable, boss, "id-nurse", world.clock.now())
+    with pytest.raises(NotAllowed):
+        await world.db.write(users.enable, boss, "id-nurse", world.clock.now())
+    assert await status_of(world, "id-nurse") is UserStatus.LOCKED
+    await world.db.write(users.enable, operator, "id-nurse", world.clock.now())
+    assert await status_of(world, "id-nurse") is UserStatus.ACTIVE
+
+
+async def test_an_operator_locks_what_a_manager_has_shut(world: World) -> None:
+    boss, operator = await world.enter("boss"), await world.enter("operator")
+    await world.db.write(users.disable, boss, "id-nurse", world.clock.now())
+    assert await status_of(world, "id-nurse") is UserStatus.DISABLED
+    await world.db.write(users.disable, operator, "id-nurse", world.clock.now())
+    with pytest.raises(NotAllowed):
+        await world.db.write(users.enable, boss, "id-nurse", world.clock.now())
+
+
+@pytest.mark.parametrize("number", [-7, 7, 99999999999])
+async def test_nobody_is_invited_into_a_data_set_that_is_not_there(world: World, number: int) -> None:
+    with pytest.raises(UnknownDataSet):
+        await invite(world, CONSOLE, replace(NEW, data_set=number))
+
+
+async def test_an_operator_invites_into_a_data_set_that_is_in_use(world: World) -> None:
+    def open_sandbox(tx: Tx) -> None:
+        clients.add(tx, Client("c", "aClient", "سامانه", "clinic", active=True), world.clock.now())
+        clients.put_secret(tx, "c", 7, "digest", world.clock.now(), world.clock.now())
+
+    await world.db.write(open_sandbox)
+    id_ = await invite(world, CONSOLE, replace(NEW, data_set=7))
+    assert (await world.db.read(users.see, CONSOLE, id_)).data_set == 7
+
+
+HOSTILE_NAME = "a" + "\u0301" * 100_000 + "\u0323" * 100_000
+
+
+async def test_a_name_that_would_hold_the_house_up_is_refused(world: World) -> None:
+    boss = await world.enter("boss")
+    with pytest.raises(TextTooLong):
+        await invite(world, boss, replace(NEW, display_name=HOSTILE_NAME))
+    with pytest.raises(TextTooLong):
+        await world.db.read(users.search, boss, HOSTILE_NAME)
 
 
 # ---------------------------------------------------------------- passwords

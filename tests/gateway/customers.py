@@ -73,7 +73,7 @@ async def other_token(house: House) -> str:
 
 async def add_outside(house: House, service_id: str = OUTSIDE, pid: str = OUTSIDE_PID, **chosen: object) -> None:
     """An outside service, and a pid of acme's for it."""
-    values: dict[str, Any] = {"address": "https://upstream.test/base", **chosen}
+    values: dict[str, Any] = {"address": "https://upstream.test/base", "sandbox": True, **chosen}
     limits = {name: values.pop(name) for name in ("per_day", "per_second", "operations") if name in values}
     made = Service(id=service_id, title="سرویس بیرونی", kind=Kind.OUTSIDE, **values)
 

@@ -18,6 +18,7 @@ from tests.gateway.customers import (
     by_hand,
     is_refusal,
     line_of,
+    rows,
     wrapped,
 )
 
@@ -192,4 +193,25 @@ async def test_faults_of_the_input_do_not_count_against_a_provider(house: House)
 async def test_an_outside_service_may_have_a_quota_of_its_own(house: House) -> None:
     await add_outside(house, per_day=2)
     await listen(house, httpx.Response(200, json={}))
-    assert [(await ask(house, op)).status_code for op in ("Op", "OP", "op", "Other")] == [200, 200, 429, 200]
+    assert [(await ask(house, op)).status_code for op in ("Op", "OP", "op", "Other")] == [200, 200, 429, 429]
+
+
+async def test_a_sandbox_does_not_reach_an_outside_service_that_is_real(house: House) -> None:
+    asked: list[httpx.Request] = []
+
+    def hear(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, json={})
+
+    await add_outside(house, sandbox=False)
+    await house.open(httpx.MockTransport(hear))
+    refused = await ask(house, "Op")
+    assert (refused.status_code, refused.json()["code"], asked) == (429, 429, [])
+
+
+async def test_invented_names_of_operations_share_one_quota(house: House) -> None:
+    await add_outside(house, per_day=3)
+    await house.open(httpx.MockTransport(lambda _request: httpx.Response(200, json={})))
+    codes = [(await ask(house, f"Invented{number}")).status_code for number in range(5)]
+    assert codes == [200, 200, 200, 429, 429]
+    assert len(await rows(house, "SELECT * FROM gateway_quota")) == 1

@@ -237,3 +237,11 @@ async def test_the_pulse_counts_each_minute_with_the_newest_last(portal: Portal,
     await note(house, 2, ago=14 * 60 + 30)
     pulse = await house.db.read(traffic.pulse, house.clock.now())
     assert (pulse.calls[-1], pulse.calls[0], sum(pulse.calls), pulse.whole) == (1, 1, 2, True)
+
+
+async def test_a_status_beyond_every_column_is_refused_and_breaks_nothing(portal: Portal) -> None:
+    for number in ("99999999999", "-1"):
+        assert (await portal.get("/gateway/calls", status=number)).status_code == 400
+    assert (await portal.get("/gateway/calls", status="2147483647")).status_code == 200
+    portal.person = VENDOR
+    assert (await portal.get("/my/calls", status="99999999999")).status_code == 400

@@ -188,17 +188,22 @@ async def test_an_outside_services_credential_is_sealed_and_never_shown(portal: 
     assert service.credential not in shown
 
 
-async def test_an_empty_credential_leaves_the_old_one_and_a_mark_removes_it(portal: Portal, house: "House") -> None:
+async def test_a_credential_stays_with_its_host_and_a_mark_removes_it(portal: Portal, house: "House") -> None:
     page = "/gateway/services/acme/gwlab"
     await portal.post("/gateway/services/new", "/gateway/services/new", **OUTSIDE)
-    form = {"title": "نام نو", "address": "http://10.0.0.1:8080", "time_limit": "9", "at_once": "7", "credential": ""}
+    address = f"{OUTSIDE['address']}/v2"
+    form = {"title": "نام نو", "address": address, "time_limit": "9", "at_once": "7", "credential": ""}
     before = (await house.db.read(packages.service, "acme/gwlab")).credential
     assert (await portal.post(page, page, **form)).status_code == 303
     after = await house.db.read(packages.service, "acme/gwlab")
-    assert (after.title, after.address, after.credential) == ("نام نو", "http://10.0.0.1:8080", before)
+    assert (after.title, after.address, after.credential) == ("نام نو", address, before)
     assert (after.wrapped, after.active) == (False, False)
     await portal.post(page, page, **form, no_credential="1")
     assert (await house.db.read(packages.service, "acme/gwlab")).credential is None
+    await portal.post(page, page, **{**form, "credential": "Basic again"})
+    await portal.post(page, page, **{**form, "address": "http://10.0.0.1:8080"})
+    moved = await house.db.read(packages.service, "acme/gwlab")
+    assert (moved.address, moved.credential) == ("http://10.0.0.1:8080", None)
     assert "سرویس تغییر کرد" in (await portal.get(page)).text
 
 

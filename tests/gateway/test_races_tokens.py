@@ -5,7 +5,7 @@ import asyncio
 import httpx2 as httpx
 import pytest
 
-from tests.gateway.conftest import CALLS, House, basic
+from tests.gateway.conftest import CALLS, PID, House, basic
 from tests.gateway.customers import add_person, change, rows, twin
 
 
@@ -115,3 +115,14 @@ async def test_a_guesser_learns_nothing_of_who_exists(house: House, username: st
         (400, '{"error":"invalid_grant","error_description":"Bad credentials"}')
     }
     assert {answer.status_code for answer in await guess(house, "198.51.100.77", 1, username)} == {429}
+
+
+async def test_many_processes_that_refresh_do_not_cut_each_other_off(house: House) -> None:
+    first = (await house.token()).json()
+    form = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+    answers = [await house.client.post("/oauth/token", data=form, headers=basic()) for _ in range(5)]
+    tokens = [first["access_token"], *(answer.json()["access_token"] for answer in answers)]
+    assert len(set(tokens)) == 6
+    for token in tokens:
+        headers = {"authorization": f"Bearer {token}", "pid": PID}
+        assert (await house.client.post(f"{CALLS}/nabz/gwecho/Echo", content=b"[]", headers=headers)).status_code == 200

@@ -55,6 +55,28 @@ def test_search_text_forgets_what_people_leave_out(text: str, found: str) -> Non
     assert persian.search_text(text) == found
 
 
+# Signs of two classes in the wrong order: sorting them takes a time that grows with the square of their number.
+HOSTILE = "a" + "\u0301" * 100_000 + "\u0323" * 100_000
+
+
+@pytest.mark.parametrize("text", [HOSTILE, "a" * (persian.LONGEST + 1)])
+def test_a_text_without_measure_is_refused_before_it_is_normalised(text: str) -> None:
+    for look in (
+        lambda: persian.fold(text),
+        lambda: persian.search_text(text),
+        lambda: persian.same(text, "a"),
+        lambda: persian.same("a", text),
+    ):
+        with pytest.raises(persian.TextTooLong) as refused:
+            look()
+        assert (refused.value.code, refused.value.status) == ("kit.text-too-long", 400)
+        assert str(persian.LONGEST) in refused.value.text_fa
+
+
+def test_the_longest_text_is_still_folded() -> None:
+    assert persian.fold(YEH * persian.LONGEST) == "ی" * persian.LONGEST
+
+
 @given(st.text())
 def test_search_text_and_fold_change_nothing_twice(text: str) -> None:
     once = persian.search_text(text)

@@ -168,6 +168,15 @@ class NotYourself(Problem):
     en = "You cannot do this to your own account."
 
 
+class UnknownDataSet(Problem):
+    """A data set that nobody has opened."""
+
+    code = "access.unknown-data-set"
+    status = 422
+    fa = "چنین محیطی نیست."
+    en = "There is no such environment."
+
+
 class UserNotActive(Problem):
     """The account has not been opened yet, or was disabled."""
 

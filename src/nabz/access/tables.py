@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, text
+from sqlalchemy import Boolean, Column, ForeignKey, ForeignKeyConstraint, Index, Integer, String, Table, Text, text
 
 from nabz.kit.db import Instant, metadata
 
@@ -138,12 +138,26 @@ grants = Table(
     Column("data_set", Integer, primary_key=True),
     Column("user_id", ForeignKey("access_user.id", ondelete="CASCADE"), primary_key=True),
     Column("access_seed", Text, nullable=False),
-    Column("access_digest", String(64), nullable=False, unique=True),
     Column("access_until", Instant, nullable=False),
-    Column("previous_digest", String(64), index=True),
-    Column("previous_until", Instant),
     Column("refresh_seed", Text, nullable=False),
     Column("refresh_digest", String(64), nullable=False, unique=True),
     Column("refresh_until", Instant, nullable=False),
 )
-"""One live grant of a client and a user. Tokens are derived from the seeds with a key; only their digests are kept."""
+"""One live grant of a client and a user. Tokens are derived from the seeds with a key; only digests are kept."""
+
+tokens = Table(
+    "access_token",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("client", Text, nullable=False),
+    Column("data_set", Integer, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("until", Instant, nullable=False, index=True),
+    ForeignKeyConstraint(
+        ["client", "data_set", "user_id"],
+        ["access_grant.client", "access_grant.data_set", "access_grant.user_id"],
+        ondelete="CASCADE",
+    ),
+    Index("ix_access_token_grant", "client", "data_set", "user_id"),
+)
+"""The access tokens of a grant that still live: each to its own end, however often it was refreshed meanwhile."""

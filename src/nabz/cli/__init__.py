@@ -14,4 +14,11 @@ def main() -> None:
             raise
         print(f"nabz: {missing.name} is missing: pip install 'nabz[server]'", file=sys.stderr)
         sys.exit(1)
-    app()
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        app()
+    except (SQLAlchemyError, OSError) as error:  # a store or a folder that cannot be had
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        print(f"nabz: {lines[0]}", file=sys.stderr)
+        sys.exit(2)

@@ -28,8 +28,7 @@ def verify(
     from nabz.app import keyring
 
     settings = settings_of(data, database)
-    keys = keyring(settings)
-    broken = on_store(settings, lambda db: db.read(lambda tx: audit.verify(tx, keys, noted=head)))
+    broken = on_store(settings, lambda db: db.read(audit.verify, keyring(settings), noted=head))
     for place in broken:
         typer.echo(f"seal {place.seal}: {place.why}", err=True)
     if broken:

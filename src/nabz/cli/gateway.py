@@ -52,9 +52,14 @@ def add_client(
     from nabz.kit.ids import new_id
     from nabz.kit.persian import fold
 
-    client = Client(new_id(), client_id, fold(title).strip(), organisation, active=True)
-    _write(data, database, lambda tx: service.register(tx, client, CONSOLE.user_id, clock.now()))
-    typer.echo(client.id)
+    id_ = new_id()
+
+    def register(tx: Tx) -> None:
+        client = Client(id_, client_id, fold(title).strip(), organisation, active=True)
+        service.register(tx, client, CONSOLE.user_id, clock.now())
+
+    _write(data, database, register)
+    typer.echo(id_)
 
 
 @secrets.command()

@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 from sqlalchemy import create_engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 import nabz
 from nabz.cli.program import Data, DatabaseUrl, settings_of
@@ -44,14 +45,14 @@ def heads() -> set[str]:
 
 def revisions(url: str) -> set[str]:
     """What the database says of itself; nothing, if it cannot be asked or was never migrated."""
-    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:", 1))
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        return set()  # asking would make the file
     try:
+        engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:", 1), poolclass=NullPool)
         with engine.connect() as connection:
             return set(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars())
-    except DBAPIError:
+    except SQLAlchemyError:
         return set()
-    finally:
-        engine.dispose()
 
 
 def command(data: Data = None, database: DatabaseUrl = None) -> None:

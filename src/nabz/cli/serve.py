@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
+import socket
 import sys
 import tempfile
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import msgspec
 import typer
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 def serve(
     *,
     host: Annotated[str | None, typer.Option(help="The address to listen on (NABZ_HOST).")] = None,
-    port: Annotated[int | None, typer.Option(help="The port to listen on (NABZ_PORT).")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="The port to listen on (NABZ_PORT).")] = None,
     data: Data = None,
     database: DatabaseUrl = None,
     workers: Annotated[int | None, typer.Option(help="Processes; more than 1 needs PostgreSQL.")] = None,
@@ -32,6 +35,11 @@ def serve(
     settings = settings_of(data, database, host=host, port=port, workers=workers, demo=demo)
     if settings.workers > 1 and settings.database_url.startswith("sqlite"):
         typer.echo("nabz: SQLite serves one process: name a PostgreSQL database for --workers", err=True)
+        sys.exit(2)
+    try:
+        _lock = alone(settings)  # held until the process ends
+    except OSError as error:
+        typer.echo(f"nabz: {error.strerror}: {error.filename}", err=True)
         sys.exit(2)
     migrate(settings.database_url)
     if settings.demo:
@@ -53,6 +61,7 @@ def serve(
     uvicorn.run(
         "nabz.app:served",
         factory=True,
+        http="nabz.kit.http.protocol:BoundedHeads",  # by name, so that the workers find it too
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
@@ -65,6 +74,30 @@ def serve(
         timeout_graceful_shutdown=20,
         h11_max_incomplete_event_size=64 * 1024,
     )
+
+
+def alone(settings: Settings) -> TextIO | None:
+    """Refuse, before anything is written, a port that is taken or a folder that is being served; give the lock.
+
+    Several programs may stand on one PostgreSQL, but a SQLite file and a demo.json belong to one.
+    """
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise OSError(error.errno, "this port cannot be had, try another", f"{settings.port}") from error
+    if not settings.demo and not settings.database_url.startswith("sqlite"):
+        return None
+    folder = Path(settings.data)
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = (folder / "served.lock").open("a")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        lock.close()
+        raise OSError(error.errno, "another nabz is serving this folder", str(folder)) from error
+    return lock
 
 
 def _pass_on(settings: Settings) -> None:

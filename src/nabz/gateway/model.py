@@ -31,6 +31,10 @@ MESSAGES = {
 """Appendix 2, to the letter; but every sample prints `OK` where the table has `OK!`, and a sample wins."""
 
 
+TOKENS = "oauth/token"
+"""Under this name the calls of the token functions stand in the log."""
+
+
 class Kind(StrEnum):
     """Where a service's answers come from."""
 
@@ -49,6 +53,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     time_limit: float = 30.0
     at_once: int = 50
     wrapped: bool = True
+    sandbox: bool = False  # an outside service for tests: sandboxes may call it too
     active: bool = True
 
 

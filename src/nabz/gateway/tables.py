@@ -17,6 +17,7 @@ services = Table(
     Column("time_limit", Float, nullable=False),
     Column("at_once", Integer, nullable=False),
     Column("wrapped", Boolean, nullable=False),
+    Column("sandbox", Boolean, nullable=False),
     Column("active", Boolean, nullable=False),
 )
 

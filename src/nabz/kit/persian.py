@@ -1,6 +1,8 @@
 """Persian text: letters, digits, comparing, searching, and the numbers that people and places go by.
 
 Everything is pure. A function that checks a number gives its one canonical spelling, or None.
+Normalising sorts the signs on a letter, in a time that grows with the square of their number: so texts have a length
+beyond which they are refused before that.
 """
 
 from __future__ import annotations
@@ -8,6 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import Final
+
+from nabz.kit.errors import Problem
+
+LONGEST: Final = 4000
+"""So many letters at most are folded, compared and searched for."""
 
 _PERSIAN: Final = "۰۱۲۳۴۵۶۷۸۹"
 _ARABIC: Final = "٠١٢٣٤٥٦٧٨٩"
@@ -44,6 +51,15 @@ _MODULUS: Final = 11
 _SYNTHETIC_CODES: Final = 9_999_999
 
 
+class TextTooLong(Problem):
+    """More letters than any name, title or search has."""
+
+    code = "kit.text-too-long"
+    status = 400
+    fa = "متن بیش از {most} نویسه دارد."
+    en = "The text has more than {most} letters."
+
+
 def ascii_digits(text: str) -> str:
     """Write Persian and Arabic digits as 0-9."""
     return text if text.isascii() else text.translate(_TO_ASCII)
@@ -60,17 +76,30 @@ def grouped(number: int) -> str:
 
 
 def fold(text: str) -> str:
-    """Give every letter its Persian form; hamza, vowel signs and half-spaces stay: this is fit to show."""
+    """Give every letter its Persian form; hamza, vowel signs and half-spaces stay: this is fit to show.
+
+    Raises TextTooLong.
+    """
+    _check_length(text)
     return text if text.isascii() else unicodedata.normalize("NFC", text).translate(_LETTERS)
 
 
 def same(one: str, other: str) -> bool:
-    """Tell whether texts differ in nothing but half-spaces, blanks, letter forms, vowel signs and digits."""
+    """Tell whether texts differ in nothing but half-spaces, blanks, letter forms, vowel signs and digits.
+
+    Raises TextTooLong.
+    """
+    _check_length(one)
+    _check_length(other)
     return one == other or _bones(one) == _bones(other)
 
 
 def search_text(text: str) -> str:
-    """Give what is stored for search and what is searched for: no hamza, signs, half-spaces or capitals."""
+    """Give what is stored for search and what is searched for: no hamza, signs, half-spaces or capitals.
+
+    Raises TextTooLong.
+    """
+    _check_length(text)
     if not text.isascii():
         # NFKD parts the hamza and the madda from their letters, and then both go with the vowel signs.
         bare = _visible(unicodedata.normalize("NFKD", text).translate(_LETTERS)).replace(_LONE_HAMZA, "")
@@ -121,6 +150,11 @@ def postal_code(text: str) -> str | None:
     """Give the ten digits of a postal code if they keep the post's rules."""
     digits = _digits(text)
     return digits if digits is not None and _POSTAL_CODE.fullmatch(digits) else None
+
+
+def _check_length(text: str) -> None:
+    if len(text) > LONGEST:
+        raise TextTooLong(most=LONGEST)
 
 
 def _visible(text: str) -> str:

@@ -58,3 +58,15 @@ def test_too_many_fields_are_refused() -> None:
 def test_fields_need_a_struct() -> None:
     with pytest.raises(TypeError):
         read_fields([], dict[str, str])
+
+
+class Counted(msgspec.Struct):
+    page: reader.Natural | None = None
+
+
+@pytest.mark.parametrize("number", ["-1", "2147483648", "99999999999"])
+def test_a_natural_number_fits_into_every_column(number: str) -> None:
+    assert read_fields([("page", "2147483647")], Counted).page == reader.LARGEST_NATURAL
+    assert read_fields([("page", "۰")], Counted).page == 0
+    with pytest.raises(reader.ValueWrong):
+        read_fields([("page", number)], Counted)

@@ -10,6 +10,11 @@ from nabz.kit.persian import ascii_digits
 
 SHORTEST: Final = 10
 LONGEST: Final = 200
+LONGEST_SPELLING: Final = 4 * LONGEST + 1
+"""More is cut off before normalising, whose time grows with the square of the signs on one letter.
+
+No letter is put together from more than four, so what was cut is still too long afterwards and never passes for less.
+"""
 FEWEST_LETTERS: Final = 4
 """So many different letters at least: `1111111111` and `abababababab` are guessed first."""
 
@@ -37,8 +42,11 @@ _COMMON: Final = frozenset(
 
 
 def normal_password(password: str) -> str:
-    """Give the one spelling of a password: keyboards differ in digits and in how letters are put together."""
-    return ascii_digits(unicodedata.normalize("NFKC", password))
+    """Give the one spelling of a password: keyboards differ in digits and in how letters are put together.
+
+    Of a text that is too long for a password only the beginning is looked at.
+    """
+    return ascii_digits(unicodedata.normalize("NFKC", password[:LONGEST_SPELLING]))
 
 
 def check_new_password(password: str, username: str) -> None:

@@ -76,6 +76,12 @@ class UserStatus(StrEnum):
     INVITED = "invited"
     ACTIVE = "active"
     DISABLED = "disabled"
+    LOCKED = "locked"
+    """Disabled by an operator: only an operator opens it again."""
+
+
+SHUT: Final = frozenset({UserStatus.DISABLED, UserStatus.LOCKED})
+"""No way leads into such an account, no link either."""
 
 
 class LinkPurpose(StrEnum):

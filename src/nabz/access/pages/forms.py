@@ -12,7 +12,7 @@ from nabz.access.model import Person
 from nabz.kit.errors import NotAllowed, Problem
 from nabz.kit.http import Call
 from nabz.kit.jalali import DateWrong
-from nabz.kit.persian import persian_digits
+from nabz.kit.persian import TextTooLong, persian_digits
 from nabz.web.render import render, say
 
 FIELD_OF: Final[dict[type[Problem], str]] = {
@@ -22,9 +22,11 @@ FIELD_OF: Final[dict[type[Problem], str]] = {
     errors.UsernameTaken: "username",
     errors.BadEmail: "email",
     errors.NameMissing: "name",
+    TextTooLong: "name",
     errors.NationalIdWrong: "national_id",
     errors.NationalIdTaken: "national_id",
     errors.UnknownOrganisation: "organisation_id",
+    errors.UnknownDataSet: "data_set",
     errors.RoleNotFitting: "roles",
     errors.PasswordTooShort: "password",
     errors.PasswordTooLong: "password",

@@ -16,6 +16,7 @@ from nabz.access.service.letters import new_posting
 from nabz.kit.errors import Problem
 from nabz.kit.http import Call
 from nabz.kit.ids import new_id
+from nabz.kit.reader import Natural
 from nabz.web.pages import Pages
 from nabz.web.render import render, say, see_other
 
@@ -45,7 +46,7 @@ class NewUser(msgspec.Struct, frozen=True):
     email: str = ""
     name: str = ""
     organisation_id: str = ""
-    data_set: int = PRODUCTION
+    data_set: Natural = PRODUCTION
 
 
 def routes() -> Pages:

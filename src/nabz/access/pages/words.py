@@ -24,6 +24,7 @@ STATUSES: Final[dict[UserStatus, tuple[str, str, str]]] = {
     UserStatus.INVITED: ("warn", "دعوت‌شده", "Invited"),
     UserStatus.ACTIVE: ("good", "فعال", "Active"),
     UserStatus.DISABLED: ("bad", "غیرفعال", "Disabled"),
+    UserStatus.LOCKED: ("bad", "مسدود به دست راهبر", "Locked by an operator"),
 }
 DATA_SETS: Final[dict[int, Words]] = {
     PRODUCTION: ("محیط عملیاتی", "Production"),

@@ -32,13 +32,18 @@ def delegate(tx: Tx, by: Person, id_: str, username: str, until: datetime | None
     ):
         raise DelegateNotFitting
     store.add(tx, id_, by.user_id, secretary.id, until, now)
+    # What he began under one that has run out does not come alive again by this one.
+    sessions.stop_acting(tx, by.user_id, secretary.id)
     audit.record(tx, now, by.user_id, "access.delegated", by.user_id, delegate=secretary.id)
 
 
 def revoke(tx: Tx, by: Person, id_: str, now: datetime) -> None:
-    """End a delegation, from either side; acting by it ends at the next call. Raises UnknownDelegation."""
-    if not store.revoke(tx, id_, by.user_id, now):
+    """End a delegation, from either side, and with it all acting by it. Raises UnknownDelegation."""
+    ended = store.revoke(tx, id_, by.user_id, now)
+    if ended is None:
         raise UnknownDelegation
+    principal_id, delegate_id = ended
+    sessions.stop_acting(tx, principal_id, delegate_id)
     audit.record(tx, now, by.user_id, "access.delegation-revoked", by.user_id, delegation=id_)
 
 

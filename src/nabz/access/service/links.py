@@ -9,8 +9,8 @@ from nabz.access.errors import LinkSpent
 from nabz.access.model import Account, Link, LinkPurpose, UserStatus
 from nabz.access.service import attempts, letters
 from nabz.access.service.letters import Posting
+from nabz.access.store import clients, sessions, users
 from nabz.access.store import links as store
-from nabz.access.store import sessions, users
 from nabz.kit import audit
 from nabz.kit.db import Tx
 from nabz.kit.digest import Keyring
@@ -56,7 +56,7 @@ def find(tx: Tx, digest: str, now: datetime) -> Link:
 
 
 def accept(tx: Tx, keys: Keyring, digest: str, password_hash: str, origin: str, browser: str, now: datetime) -> None:
-    """Use a link up and set the password that was chosen; every session ends. Raises LinkSpent.
+    """Use a link up and set the password that was chosen; every session and token ends. Raises LinkSpent.
 
     Who holds the link has shown that the mailbox is his, so strangers' failures do not stand in his way here.
     """
@@ -66,6 +66,7 @@ def accept(tx: Tx, keys: Keyring, digest: str, password_hash: str, origin: str, 
         raise LinkSpent
     store.end_all(tx, link.user_id)
     sessions.end_all(tx, link.user_id)
+    clients.end_grants(tx, link.user_id)
     attempts.note_success(tx, keys, link.username, origin, now, browser=browser)
     action = "access.invitation-accepted" if link.purpose is LinkPurpose.INVITE else "access.password-reset"
     audit.record(tx, now, link.user_id, action, link.user_id)

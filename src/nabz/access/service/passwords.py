@@ -14,7 +14,6 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from nabz.access.model import normal_password
-from nabz.access.model.passwords import LONGEST
 from nabz.kit.clock import monotonic
 from nabz.kit.digest import Keyring
 from nabz.kit.errors import Busy
@@ -50,7 +49,7 @@ class Passwords:
         A password that was right is known again for a token's life by a fast keyed digest, which holds the stored
         hash too: after a change of password nothing old is believed.
         """
-        plain = normal_password(password[: LONGEST * 2])
+        plain = normal_password(password)
         mark = self._keys.digest("access.right-password", f"{stored_hash}\0{plain}")
         if stored_hash is not None and self._is_remembered(mark):
             return True

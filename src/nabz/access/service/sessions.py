@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from nabz.access.model import Person, Session
+from nabz.access.store import clients
 from nabz.access.store import sessions as store
 from nabz.kit import audit
 from nabz.kit.db import Tx
@@ -52,8 +53,9 @@ def end_one(tx: Tx, by: Person, digest: str, now: datetime) -> bool:
 
 
 def end_all(tx: Tx, by: Person, now: datetime) -> int:
-    """Log out everywhere, here too, and tell how many sessions there were."""
+    """Log out everywhere, here too and in every program, and tell how many sessions there were."""
     ended = store.end_all(tx, by.user_id)
+    clients.end_grants(tx, by.user_id)
     audit.record(
         tx, now, by.user_id, "access.all-sessions-ended", by.user_id, on_behalf_of=by.acting_for, sessions=ended
     )

@@ -75,11 +75,22 @@ class Desk:
         Raises BadCredentials, TooManyAttempts.
         """
         key = self._keys.digest("password-grant", f"{client.client}\0{username}\0{password}\0{origin}")
-        checked = self._checked.get(key)
-        if checked is None or checked.until <= now:
-            checked = await self._check(username, password, origin, now)
+        known = self._checked.get(key)
+        if known is not None and known.until > now:
+            rows = await self._grant(client, known, now)
+            if rows:
+                return self._tokens(rows[0], now)
+            self._checked.pop(key, None)  # the user was disabled or the password changed: the slow check decides
+        checked = await self._check(username, password, origin, now)
+        rows = await self._grant(client, checked, now)
+        if not rows:
+            raise BadCredentials
+        _remember(self._checked, key, checked)
+        return self._tokens(rows[0], now)
+
+    async def _grant(self, client: ClientSecret, checked: _Checked, now: datetime) -> list[Grant]:
         seed, refresh_seed = random_uuid(), random_uuid()
-        rows = await self._db.write_one(
+        return await self._db.write_one(
             store.GRANT,
             client=client.client,
             data_set=client.data_set,
@@ -93,11 +104,6 @@ class Desk:
             refresh_until=now + self._refresh_life,
             now=now,
         )
-        if not rows:  # the user was disabled, or the password changed, since it was checked
-            self._checked.pop(key, None)
-            raise BadCredentials
-        _remember(self._checked, key, checked)
-        return self._tokens(rows[0], now)
 
     async def refresh(self, client: ClientSecret, refresh_token: str, now: datetime) -> Tokens:
         """Make a new access token and give the same refresh token back (2.2); raises BadCredentials."""
@@ -154,8 +160,13 @@ class Desk:
         return self._keys.hex(purpose, token.lower())
 
 
+def prune(tx: Tx, now: datetime) -> int:
+    """Delete tokens and grants that have run out."""
+    return store.prune(tx, now)
+
+
 def _revoke(tx: Tx, access_digest: str, refresh_digest: str, now: datetime, by: str) -> None:
-    for client in tx.run(store.REVOKE, access_digest=access_digest, refresh_digest=refresh_digest, now=now):
+    for client in tx.run(store.REVOKE, access_digest=access_digest, refresh_digest=refresh_digest):
         audit.record(tx, now, by, "access.token-revoked", client)
 
 

@@ -7,8 +7,19 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from nabz.access.errors import NameMissing, NotYourself, UnknownOrganisation, UnknownUser, UserNotActive, WrongPassword
+from nabz.access.errors import (
+    NameMissing,
+    NotYourself,
+    UnknownDataSet,
+    UnknownOrganisation,
+    UnknownUser,
+    UserNotActive,
+    WrongPassword,
+)
 from nabz.access.model import (
+    DEMO,
+    PRODUCTION,
+    SHUT,
     Account,
     Deed,
     LinkPurpose,
@@ -25,12 +36,14 @@ from nabz.access.service import letters
 from nabz.access.service import links as ways
 from nabz.access.service.letters import Posting
 from nabz.access.service.reach import administered
-from nabz.access.store import links, organisations, sessions
+from nabz.access.store import clients, links, organisations, sessions
 from nabz.access.store import users as store
 from nabz.kit import audit
 from nabz.kit.db import Tx
 from nabz.kit.digest import Keyring
+from nabz.kit.errors import NotAllowed
 from nabz.kit.persian import fold
+from nabz.kit.reader import LARGEST_NATURAL
 
 LONGEST_NAME = 200
 
@@ -51,7 +64,8 @@ def invite(
 ) -> User:
     """Make an account and send the link by which its owner chooses a password.
 
-    Raises BadUsername, BadEmail, NameMissing, UnknownOrganisation, RoleNotFitting, UsernameTaken.
+    Raises BadUsername, BadEmail, NameMissing, UnknownOrganisation, RoleNotFitting, UsernameTaken,
+    UnknownDataSet.
     """
     organisation = organisations.get(tx, whom.organisation_id)
     if not may_administer(by, organisation.id):
@@ -67,7 +81,7 @@ def invite(
         organisation_kind=organisation.kind,
         status=UserStatus.INVITED,
         # What a manager may see is what those may see whom he invites.
-        data_set=whom.data_set if Role.OPERATOR in by.roles else by.data_set,
+        data_set=_known_data_set(tx, whom.data_set) if Role.OPERATOR in by.roles else by.data_set,
         second_factor=False,
         created_at=now,
         roles=whom.roles,
@@ -81,7 +95,7 @@ def invite(
 def send_link(tx: Tx, keys: Keyring, by: Person, user_id: str, posting: Posting, hours: int, now: datetime) -> User:
     """Send an invitation once more, or the way to a new password. Raises UnknownUser, NotAllowed, UserNotActive."""
     user = administered(tx, by, user_id)
-    if user.status is UserStatus.DISABLED:
+    if user.status in SHUT:
         raise UserNotActive
     if user.status is UserStatus.INVITED:
         _send_invitation(tx, keys, user, posting, hours, now)
@@ -107,31 +121,41 @@ def set_roles(tx: Tx, by: Person, user_id: str, roles: Iterable[Role], now: date
 
 
 def disable(tx: Tx, by: Person, user_id: str, now: datetime) -> None:
-    """Shut an account: sessions and links end at once. Raises UnknownUser, NotAllowed, NotYourself."""
+    """Shut an account: sessions, links and tokens end at once. Raises UnknownUser, NotAllowed, NotYourself.
+
+    What an operator has shut no manager opens again; nor does a manager's own shutting take that lock away.
+    """
+    store.locked_account(tx, user_id)
     user = administered(tx, by, user_id)
     if user.id == by.user_id:
         raise NotYourself
-    if not store.set_status(tx, user_id, UserStatus.DISABLED):
+    new = UserStatus.LOCKED if Role.OPERATOR in by.roles else UserStatus.DISABLED
+    if user.status is UserStatus.LOCKED or not store.set_status(tx, user_id, new):
         return
-    sessions.end_all(tx, user_id)
-    links.end_all(tx, user_id)
+    _end_everything(tx, user_id)
     audit.record(tx, now, by.user_id, "access.user-disabled", user_id, on_behalf_of=by.acting_for)
 
 
 def enable(tx: Tx, by: Person, user_id: str, now: datetime) -> None:
-    """Open a disabled account again, as it was before. Raises UnknownUser, NotAllowed."""
+    """Open a disabled account again, as it was before.
+
+    Raises UnknownUser, and NotAllowed for a manager where an operator has shut it.
+    """
+    account = store.locked_account(tx, user_id)  # first: what is read from here on stays so
     user = administered(tx, by, user_id)
-    account = store.locked_account(tx, user_id)
-    if user.status is not UserStatus.DISABLED or account is None:
+    if user.status not in SHUT or account is None:
         return
+    if user.status is UserStatus.LOCKED and Role.OPERATOR not in by.roles:
+        raise NotAllowed
     store.set_status(tx, user_id, UserStatus.ACTIVE if account.password_hash else UserStatus.INVITED)
     audit.record(tx, now, by.user_id, "access.user-enabled", user_id, on_behalf_of=by.acting_for)
 
 
 def end_sessions(tx: Tx, by: Person, user_id: str, now: datetime) -> int:
-    """Log somebody out everywhere, and tell how many sessions there were. Raises UnknownUser, NotAllowed."""
+    """Log somebody out everywhere, programs too; tell how many sessions there were. Raises UnknownUser, NotAllowed."""
     user = administered(tx, by, user_id)
     ended = sessions.end_all(tx, user.id)
+    clients.end_grants(tx, user.id)
     audit.record(tx, now, by.user_id, "access.all-sessions-ended", user_id, on_behalf_of=by.acting_for, sessions=ended)
     return ended
 
@@ -143,12 +167,14 @@ def rename(tx: Tx, by: Person, display_name: str, now: datetime) -> None:
 
 
 def change_password(tx: Tx, by: Person, checked: Account, new_hash: str, letter_id: str, now: datetime) -> None:
-    """Put a new password in the place of the one that was just checked; other sessions end. Raises WrongPassword."""
+    """Put a new password in the place of the one that was just checked; other sessions and tokens end.
+
+    Raises WrongPassword.
+    """
     old_hash = checked.password_hash or ""
     if checked.id != by.user_id or not store.change_password(tx, by.user_id, old_hash, new_hash):
         raise WrongPassword
-    sessions.end_all(tx, by.user_id, keep=by.session_digest)
-    links.end_all(tx, by.user_id)
+    _end_everything(tx, by.user_id, keep=by.session_digest)
     if checked.email:
         fa, en = f"گذرواژهٔ حساب {checked.username} عوض شد.", f"The password of {checked.username} was changed."
         letters.notice(tx, letter_id, checked.email, fa, en, now)
@@ -196,11 +222,26 @@ def history(tx: Tx, by: Person, user_id: str) -> list[Deed]:
 
 
 def good_name(text: str) -> str:
-    """Give a name as it is shown. Raises NameMissing."""
+    """Give a name as it is shown. Raises NameMissing, TextTooLong."""
     name = " ".join(fold(text).split())
     if not name or len(name) > LONGEST_NAME:
         raise NameMissing
     return name
+
+
+def _known_data_set(tx: Tx, data_set: int) -> int:
+    # The range first: a database takes no greater number even to look for it.
+    there = 0 <= data_set <= LARGEST_NATURAL and (data_set in {PRODUCTION, DEMO} or store.has_data_set(tx, data_set))
+    if not there:
+        raise UnknownDataSet
+    return data_set
+
+
+def _end_everything(tx: Tx, user_id: str, keep: str | None = None) -> None:
+    """End what an account had opened, but for the session that is kept."""
+    sessions.end_all(tx, user_id, keep=keep)
+    links.end_all(tx, user_id)
+    clients.end_grants(tx, user_id)
 
 
 def _send_invitation(tx: Tx, keys: Keyring, user: User, posting: Posting, hours: int, now: datetime) -> None:

@@ -107,9 +107,15 @@ def renew_secret(
 
 def cut(tx: Tx, id_: str, data_set: int, now: datetime) -> bool:
     """End a secret and every token that was got with it."""
-    tx.execute(delete(grants).where(grants.c.client == id_, grants.c.data_set == data_set))
     query = update(secrets).where(secrets.c.client == id_, secrets.c.data_set == data_set, secrets.c.cut_at.is_(None))
-    return tx.execute(query.values(cut_at=now)).rowcount > 0
+    hit = tx.execute(query.values(cut_at=now)).rowcount > 0  # first: a grant under way waits for it, and then finds it
+    tx.execute(delete(grants).where(grants.c.client == id_, grants.c.data_set == data_set))
+    return hit
+
+
+def end_grants(tx: Tx, user_id: str) -> int:
+    """End every token that was got with a person's password."""
+    return tx.execute(delete(grants).where(grants.c.user_id == user_id)).rowcount
 
 
 def names_of(tx: Tx, user_ids: list[str]) -> dict[str, str]:

@@ -50,19 +50,22 @@ def given_to(tx: Tx, delegate_id: str, now: datetime) -> list[Delegation]:
 
 
 def between(tx: Tx, principal_id: str, delegate_id: str, now: datetime) -> Delegation | None:
-    """Find the delegation of two people, while it holds."""
+    """Find the delegation of two people while it holds; nobody else ends it before this is committed."""
     pair = (delegations.c.principal_id == principal_id, delegations.c.delegate_id == delegate_id)
+    tx.execute(select(delegations.c.id).where(*pair, delegations.c.revoked_at.is_(None)).with_for_update())
     return next(iter(_live(tx, now, *pair)), None)
 
 
-def revoke(tx: Tx, id_: str, party: str, now: datetime) -> bool:
-    """End a delegation that somebody has given or was given; tell whether there was one."""
+def revoke(tx: Tx, id_: str, party: str, now: datetime) -> tuple[str, str] | None:
+    """End a delegation that somebody has given or was given; tell who gave it to whom if there was one."""
     query = update(delegations).where(
         delegations.c.id == id_,
         or_(delegations.c.principal_id == party, delegations.c.delegate_id == party),
         delegations.c.revoked_at.is_(None),
     )
-    return tx.execute(query.values(revoked_at=now)).rowcount == 1
+    ended = query.values(revoked_at=now).returning(delegations.c.principal_id, delegations.c.delegate_id)
+    row = tx.execute(ended).first()
+    return None if row is None else (row.principal_id, row.delegate_id)
 
 
 def _live(tx: Tx, now: datetime, *conditions: ColumnElement[bool]) -> list[Delegation]:

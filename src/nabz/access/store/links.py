@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, exists, insert, select, update
 
-from nabz.access.model import Link, LinkPurpose, UserStatus
+from nabz.access.model import SHUT, Link, LinkPurpose
 from nabz.access.tables import links, users
 from nabz.kit.db import Tx
 
@@ -40,7 +40,7 @@ def find(tx: Tx, digest: str, now: datetime) -> Link | None:
             links.c.digest == digest,
             links.c.used_at.is_(None),
             links.c.expires_at > now,
-            users.c.status != UserStatus.DISABLED.value,
+            users.c.status.not_in([status.value for status in SHUT]),
         )
     )
     row = tx.execute(query).first()

@@ -118,6 +118,12 @@ def act_for(tx: Tx, digest: str, principal_id: str | None) -> None:
     tx.execute(update(sessions).where(sessions.c.digest == digest).values(acting_for=principal_id))
 
 
+def stop_acting(tx: Tx, principal_id: str, user_id: str) -> None:
+    """Let a person be himself again in every session in which he acts for this other."""
+    query = update(sessions).where(sessions.c.user_id == user_id, sessions.c.acting_for == principal_id)
+    tx.execute(query.values(acting_for=None))
+
+
 def end(tx: Tx, digest: str) -> bool:
     """End one session; tell whether it was there."""
     return tx.execute(delete(sessions).where(sessions.c.digest == digest)).rowcount == 1

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from msgspec import convert
-from sqlalchemy import RowMapping, Select, case, delete, func, insert, or_, select, update
+from sqlalchemy import RowMapping, Select, case, delete, exists, func, insert, or_, select, update
 
 from nabz.access.errors import UnknownUser, UsernameTaken
-from nabz.access.model import Account, OrganisationKind, Role, User, UserStatus, folded_username
-from nabz.access.tables import organisations, roles, users
+from nabz.access.model import SHUT, Account, OrganisationKind, Role, User, UserStatus, folded_username
+from nabz.access.tables import organisations, roles, secrets, users
 from nabz.kit.db import Tx, unique
 
 PAGE = 50
@@ -139,6 +139,13 @@ def names_of(tx: Tx, ids: Iterable[str]) -> dict[str, str]:
     return {row.id: row.display_name for row in tx.execute(query)}
 
 
+def has_data_set(tx: Tx, data_set: int) -> bool:
+    """Tell whether some person or client system is in a data set."""
+    of_people = exists().where(users.c.data_set == data_set)
+    of_clients = exists().where(secrets.c.data_set == data_set)
+    return bool(tx.execute(select(or_(of_people, of_clients))).scalar())
+
+
 def rename(tx: Tx, id_: str, display_name: str) -> None:
     """Write a person's name anew."""
     tx.execute(update(users).where(users.c.id == id_).values(display_name=display_name))
@@ -158,7 +165,7 @@ def set_status(tx: Tx, id_: str, new: UserStatus) -> bool:
 
 def set_first_password(tx: Tx, id_: str, password_hash: str) -> bool:
     """Set a password by a link, which also opens an account that was waiting for one; not a disabled one."""
-    query = update(users).where(users.c.id == id_, users.c.status != UserStatus.DISABLED.value)
+    query = update(users).where(users.c.id == id_, users.c.status.not_in([status.value for status in SHUT]))
     return tx.execute(query.values(password_hash=password_hash, status=UserStatus.ACTIVE.value)).rowcount == 1
 
 

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 PREFIX = "/api/client/apim/v1/"
 JSON = "application/json"
 CLIENT_CLOSED, SERVER_ERROR = 499, 500
+EVERY_OPERATION = "*"
+"""Callers may invent the names of an outside service's operations: its quota counts them all together."""
+
 WORTH_A_LOOK = 0.05
 """Seconds after which a caller may well have hung up; to look after every call would cost more than it tells."""
 
@@ -77,9 +80,10 @@ class Calls:
         service = await gate.service(line.service_id, now)
         package = await gate.licence(bearer, call.header("pid"), service.id, line.operation.lower(), now)
         line.pid = package.pid
+        gate.check_data_set(service, bearer.data_set)
         operation = gate.operation(service, line.operation.lower(), scope["method"])
         scope["endpoint_path"] = f"{PREFIX}{service.id}/{operation.name if operation else '…'}"
-        await gate.count(package, operation.name if operation else line.operation.lower(), now)
+        await gate.count(package, operation.name if operation else EVERY_OPERATION, now)
         asked = Asked(
             deps=self._deps,
             raw=await call.bytes(),
@@ -94,7 +98,7 @@ class Calls:
         line.raw = asked.raw
         if operation is not None:
             begun = perf_counter()
-            answered = await ask_in_house(operation, asked)
+            answered = await ask_in_house(operation, asked, service.time_limit)
             if perf_counter() - begun > WORTH_A_LOOK and await _has_left(call.receive):
                 raise CallerLeft
         else:

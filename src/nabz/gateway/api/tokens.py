@@ -12,11 +12,12 @@ from nabz.access.errors import BadClient, BadCredentials, BadToken, TooManyAttem
 from nabz.access.model import SCOPE
 from nabz.gateway.api.line import Line
 from nabz.gateway.errors import HttpsOnly
+from nabz.gateway.model import TOKENS
 from nabz.gateway.wire import Introspection, Refusal, TokenAnswer, TokenError, TokenRequest, TokenSubject
 from nabz.kit.clock import perf_counter
 from nabz.kit.errors import Problem
 from nabz.kit.http import Call, Routes
-from nabz.kit.http.routes import json_answer
+from nabz.kit.http.routes import Bug, json_answer
 from nabz.kit.json import encode
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 OPERATOR = ("operator",)
 NO_STORE = {"cache-control": "no-store", "pragma": "no-cache"}
-ADDRESS = "oauth/token"
 
 
 class MalformedGrant(Problem):
@@ -85,14 +85,17 @@ def routes(desk: Desk, recorder: Recorder) -> list[Routes]:
         samples=("ditas/get_token.response.json", "ditas/refresh_token.response.json", "ditas/get_token.error.json"),
     )
     async def token(call: Call) -> Response:
-        line = Line(ADDRESS, keeps_bodies=False)
-        begun = perf_counter()
+        line = Line(TOKENS, keeps_bodies=False)
+        line.status = Bug.status
+        body, begun = b"", perf_counter()
         try:
             answer = await give(call, line)
+            line.status, body = answer.status_code, bytes(answer.body)
         except Problem as problem:
-            line.status = problem.status
             answer = token_problem(call, problem)
-        recorder.note(line.written(call, bytes(answer.body), (perf_counter() - begun) * 1000))
+            line.status, body = answer.status_code, bytes(answer.body)
+        finally:
+            recorder.note(line.written(call, body, (perf_counter() - begun) * 1000))
         return answer
 
     async def give(call: Call, line: Line) -> Response:

@@ -17,6 +17,7 @@ from nabz.gateway.service import packages, traffic
 from nabz.kit import jalali
 from nabz.kit.errors import NotFound, Problem
 from nabz.kit.persian import ascii_digits
+from nabz.kit.reader import Natural
 from nabz.web.pages import Pages
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     number: str = ""
     customer: str = ""
     service: str = ""
-    status: int | None = None
+    status: Natural | None = None
     day: str = ""
     before: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     last: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -47,7 +48,13 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outside(Known, frozen=True, kw_only=True):
-    """What may be changed of an outside one; an empty credential leaves the old one in place."""
+    """What may be changed of an outside one.
+
+    An empty credential leaves the old one in place, unless the address becomes another host's: a credential is
+    never carried to where it was not given for.
+    """
+
+    sandbox: bool = False
 
     address: Annotated[str, msgspec.Meta(max_length=500, pattern=r"^https?://[A-Za-z0-9.:\[\]_-]+(/[^\s?#]*)?$")]
     credential: Annotated[str, msgspec.Meta(max_length=4000, pattern=r"^[\x20-\x7e]*$")] = ""
@@ -57,7 +64,8 @@ class Outside(Known, frozen=True, kw_only=True):
 
     def changed(self, service: Service, keys: Keyring) -> Service:
         """The service as it shall be."""
-        sealed = service.credential
+        moved = urlsplit(service.address or "").netloc != urlsplit(self.address).netloc
+        sealed = None if moved else service.credential
         if self.credential:
             sealed = keys.seal(SEALED_FOR, self.credential)
         elif self.no_credential:
@@ -66,6 +74,7 @@ class Outside(Known, frozen=True, kw_only=True):
             super().changed(service, keys),
             address=self.address,
             credential=sealed,
+            sandbox=self.sandbox,
             time_limit=self.time_limit,
             at_once=self.at_once,
         )
@@ -175,7 +184,7 @@ async def _draw(call: Call, form: Form | None = None, status: int = 200) -> Resp
 
 def _standing(service: Service) -> Form:
     """The service as it is, without its credential."""
-    flags = {"wrapped": service.wrapped, "active": service.active}
+    flags = {"wrapped": service.wrapped, "active": service.active, "sandbox": service.sandbox}
     return Form(
         {
             "title": service.title,

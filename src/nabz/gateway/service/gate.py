@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nabz.access.errors import BadToken
+from nabz.access.model import PRODUCTION
 from nabz.gateway.errors import AddressNotAnnounced, NoSuchOperation, NotAuthorised, NotGranted, QuotaSpent
 from nabz.gateway.model import Kind, Service, announced, day_of, quota_block, read_address, read_pid
 from nabz.gateway.service.limits import Bucket, Lease
@@ -39,7 +40,6 @@ class Gate:
         self._desk = desk
         self._keep = timedelta(seconds=settings.token_cache_seconds)
         self._block = settings.quota_block
-        self._workers = settings.workers
         self._packages: dict[str, tuple[Package, datetime]] = {}
         self._networks: dict[str, tuple[tuple[Any, ...], datetime]] = {}
         self._let_in: dict[tuple[str, str], datetime] = {}
@@ -102,7 +102,7 @@ class Gate:
     async def count(self, package: Package, operation: str, now: datetime) -> None:
         """Take one call from the second's and the day's share; raises TooFast, QuotaSpent."""
         if package.per_second is not None:
-            self._bucket(package.pid, package.per_second / self._workers).take(now)
+            self._bucket(package.pid, package.per_second).take(now)
         if package.per_day is None:
             return
         lease = self._lease(package.pid, operation, day_of(now), package.per_day)
@@ -120,6 +120,11 @@ class Gate:
             known = (service, now + self._keep)
             _remember(self._services, service_id, known)
         return known[0]
+
+    def check_data_set(self, service: Service, data_set: int) -> None:
+        """Keep sandboxes away from outside services that are real; raises NotGranted."""
+        if data_set != PRODUCTION and service.kind == Kind.OUTSIDE and not service.sandbox:
+            raise NotGranted
 
     def operation(self, service: Service, operation: str, method: str) -> Operation | None:
         """Find the function of an in-house service, None for an outside one; raises NoSuchOperation."""

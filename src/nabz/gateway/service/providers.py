@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Protocol
 
-from nabz.gateway.errors import ProviderFailed
+from nabz.gateway.errors import ProviderFailed, ProviderSlow
 from nabz.gateway.model import Answered
 from nabz.kit.clock import monotonic
 from nabz.kit.errors import Fault, Problem
@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 SERVER_FAULT = 500
 
 
-async def ask_in_house(operation: Operation, asked: Asked) -> Answered:
+async def ask_in_house(operation: Operation, asked: Asked, time_limit: float) -> Answered:
     """Run one of our own functions; an expected failure is the provider's status, without data."""
     try:
         asked.body = asked.read(operation.body)
-        value = await operation.function(asked)
+        async with asyncio.timeout(time_limit):
+            value = await operation.function(asked)
+    except TimeoutError as error:
+        raise ProviderSlow from error
     except Problem as problem:
         if problem.status >= SERVER_FAULT:
             raise ProviderFailed(retry_after=problem.retry_after) from problem

@@ -28,6 +28,7 @@ BODIES_WAITING = 16_000_000
 
 LATELY = timedelta(minutes=15)
 MINUTE = timedelta(minutes=1)
+ANONYMOUS_PART = 20
 SERVER_ERROR = 500
 
 
@@ -97,6 +98,8 @@ def prune(tx: Tx, now: datetime, *, days: int, rows: int, body_days: int) -> int
     """Forget old lines and bodies, a chunk at a time; tell how many went (0: all is within its bounds)."""
     gone = traffic.drop_bodies(tx, now - timedelta(days=body_days))
     gone += traffic.drop_before(tx, now - timedelta(days=days))
+    # What anybody can cause without a token must not push the customers' lines out.
+    gone += traffic.drop_beyond(tx, max(1, rows // ANONYMOUS_PART), anonymous=True)
     return gone + traffic.drop_beyond(tx, rows)
 
 
@@ -117,7 +120,7 @@ def lately(tx: Tx, now: datetime, client: str | None = None) -> list[ServiceHeal
 
 def pulse(tx: Tx, now: datetime, client: str | None = None, organisation_id: str | None = None) -> Pulse:
     """Tell how the last quarter of an hour went; calls that reached no registered service count under ""."""
-    known = {service.id for service in services.all_(tx)}
+    known = {model.TOKENS, *(service.id for service in services.all_(tx))}
     by_service: dict[str, list[tuple[float, int]]] = {}
     minutes = LATELY // MINUTE
     calls, failed = [0] * minutes, [0] * minutes
@@ -147,7 +150,7 @@ def search(
     """Find calls by requestId or tracking code, by customer, organisation, status; newest first."""
     found = traffic.search(
         tx,
-        number=number.strip(),
+        number=number.replace("\0", "").strip(),
         clients=_whose(tx, client, organisation_id),
         status=status,
         service_id=service_id,
@@ -163,7 +166,7 @@ def one(
     tx: Tx, request_id: str, client: str | None = None, organisation_id: str | None = None
 ) -> tuple[Call, Bodies | None] | None:
     """Read one call with its bodies (kept only in a sandbox), of one customer, of one organisation or of any."""
-    found = traffic.one(tx, request_id, _whose(tx, client, organisation_id))
+    found = traffic.one(tx, request_id.replace("\0", ""), _whose(tx, client, organisation_id))
     if found is None:
         return None
     call, bodies = found

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 ENSURE = Statement(
     row=str,
     postgres="""
-        INSERT INTO gateway_service (id, title, kind, time_limit, at_once, wrapped, active)
-        VALUES (:id, :title, 'in-house', 30, 50, :yes, :yes) ON CONFLICT (id) DO NOTHING RETURNING id
+        INSERT INTO gateway_service (id, title, kind, time_limit, at_once, wrapped, sandbox, active)
+        VALUES (:id, :title, 'in-house', 30, 50, :yes, :yes, :yes) ON CONFLICT (id) DO NOTHING RETURNING id
         """,
 )
 
@@ -63,5 +63,6 @@ def _row(service: Service) -> dict[str, object]:
         "time_limit": service.time_limit,
         "at_once": service.at_once,
         "wrapped": service.wrapped,
+        "sandbox": service.sandbox,
         "active": service.active,
     }

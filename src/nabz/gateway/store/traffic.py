@@ -74,9 +74,11 @@ def drop_before(tx: Tx, before: datetime) -> int:
     return _drop(tx, select(traffic.c.request_id).where(traffic.c.at < before).limit(CHUNK))
 
 
-def drop_beyond(tx: Tx, rows: int) -> int:
-    """Delete a chunk of what lies beyond the newest so many rows, with its bodies."""
+def drop_beyond(tx: Tx, rows: int, *, anonymous: bool = False) -> int:
+    """Delete a chunk of what lies beyond the newest so many rows (of callers nobody knows), with its bodies."""
     newest = select(traffic.c.request_id).order_by(traffic.c.at.desc(), traffic.c.request_id.desc())
+    if anonymous:
+        newest = newest.where(traffic.c.client.is_(None))
     return _drop(tx, newest.offset(rows).limit(CHUNK))
 
 

@@ -5,6 +5,7 @@ Spelling is read generously: keys without regard to case and blanks, other spell
 texts, texts for numbers, a body that was encoded twice. All else is strict: size, depth, numbers, twins.
 """
 
+from nabz.kit.reader.numbers import LARGEST_NATURAL, Natural
 from nabz.kit.reader.problems import (
     BodyEmpty,
     BodyEncodedTwice,
@@ -23,6 +24,7 @@ from nabz.kit.reader.problems import (
 from nabz.kit.reader.reading import LIMITS, Limits, read, read_fields
 
 __all__ = [
+    "LARGEST_NATURAL",
     "LIMITS",
     "BodyEmpty",
     "BodyEncodedTwice",
@@ -33,6 +35,7 @@ __all__ = [
     "KeyTwice",
     "KeyUnknown",
     "Limits",
+    "Natural",
     "NumberRefused",
     "TextRefused",
     "TooManyValues",

@@ -1,0 +1,69 @@
+"""How it is printed."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+PACKAGES = ("uvicorn", "uvloop", "httptools", "starlette", "msgspec", "psycopg", "sqlalchemy")
+NOTES = {
+    "sqlite": "server and database are one process; every commit waits for the disk",
+    "postgresql": "fsync on, commit synchronous; database µs are those of all its processes",
+}
+
+
+def machine() -> dict[str, str]:
+    """What it was measured with."""
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    model = next((line.split(":")[1].strip() for line in lines if "model name" in line), platform.machine())
+    return {
+        "cpu": f"{os.cpu_count()} x {model}",
+        "load": f"{os.getloadavg()[0]:.1f}",
+        "python": platform.python_version(),
+        **{name: version(name) for name in PACKAGES},
+    }
+
+
+def head(engine: str) -> str:
+    """The line above a table; own is what our call costs in server and database beyond the limit's."""
+    columns = (
+        f"{'':26}{'rows':>11}{'ours/s':>9}{'limit/s':>9}{'ratio':>7}{'server µs':>14}{'database µs':>14}{'own µs':>8}"
+    )
+    return f"{engine}: {NOTES[engine]}\n{columns}{'ours p50/p95/p99 ms':>24}{'limit p50/p95/p99 ms':>24}"
+
+
+def row(title: str, size: int, found: dict[str, Any]) -> str:
+    """One case: throughput of ours and of the limit, CPU of ours / of the limit, latencies at half the peak."""
+    ours, limit = found["ours"], found["limit"]
+
+    def both(name: str) -> str:
+        return f"{ours[name]:.0f} / {limit[name]:.0f}"
+
+    def three(side: dict[str, float]) -> str:
+        return " / ".join(f"{side[f'p{part}_ms']:.1f}" for part in (50, 95, 99))
+
+    return (
+        f"{title:26}{size:>11,}{ours['per_second']:>9,.0f}{limit['per_second']:>9,.0f}{found['ratio']:>7.2f}"
+        f"{both('server_us'):>14}{both('database_us'):>14}{found['own_us']:>8.0f}{three(ours):>24}{three(limit):>24}"
+    )
+
+
+def remembered(memory: dict[str, Any]) -> str:
+    """The memory of our worker after all of it."""
+    parts = f"RSS {memory['rss_mb']} MB, PSS {memory['pss_mb']} MB, at most {memory['peak_rss_mb']} MB"
+    return f"{'memory of our worker':26}{memory['rows']:>11,}  {parts}"
+
+
+def started(told: dict[str, Any]) -> str:
+    """The cold start."""
+    if "failed" in told:
+        return f"cold start: the program did not start: {told['failed']}"
+    idle = told["idle"]
+    return (
+        f"cold start, `nabz serve --demo` to /readyz 200: first {told['first_s']} s (with migration and demo rows),"
+        f" second {told['second_s']} s, third {told['third_s']} s;"
+        f" idle RSS {idle['rss_mb']} MB, PSS {idle['pss_mb']} MB"
+    )

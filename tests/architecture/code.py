@@ -10,7 +10,12 @@ WALL = 400
 FORBIDDEN = {"util", "utils", "helper", "helpers", "common", "base", "manager", "handler", "processor", "data", "info"}
 ENDING = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|START TRANSACTION)\b")
 # Where such a word does say something: a level of the log, a password that too many have.
-TRADE = {("src/nabz/kit/log.py", "info"), ("src/nabz/access/errors.py", "PasswordTooCommon")}
+# Names that others have fixed: of a logger, of a guess that is too common, of asyncio.
+TRADE = {
+    ("src/nabz/kit/log.py", "info"),
+    ("src/nabz/access/errors.py", "PasswordTooCommon"),
+    ("src/nabz/kit/http/protocol.py", "data_received"),
+}
 # Who may call, and the terminologies: one for all data sets. There the column is a fact like any other.
 FOR_ALL_DATA_SETS = {"access", "gateway", "onboarding", "notify", "terminology"}
 

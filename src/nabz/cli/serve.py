@@ -72,7 +72,6 @@ def serve(
         log_level="warning",
         timeout_keep_alive=75,
         timeout_graceful_shutdown=20,
-        h11_max_incomplete_event_size=64 * 1024,
     )
 
 

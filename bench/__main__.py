@@ -40,8 +40,8 @@ class Run:
     def whole(self, engines: Sequence[str], *, start: bool) -> None:
         """Measure all of it, and leave nothing running."""
         try:
-            self._stores.cluster.start()
-            self.told["machine"]["postgresql"] = self._stores.cluster.version
+            if "postgresql" in engines:
+                self.told["machine"]["postgresql"] = self._stores.cluster.version
             self._say("  ".join(f"{name} {value}" for name, value in self.told["machine"].items()))
             if start:
                 self.told["start"] = cold_start()

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -106,7 +107,13 @@ class Stores:
         if os.geteuid() == 0:
             kept.chmod(0o711)
         self._kept = kept
-        self.cluster = Cluster(kept)
+
+    @cached_property
+    def cluster(self) -> Cluster:
+        """The PostgreSQL, started when it is first asked for."""
+        cluster = Cluster(self._kept)
+        cluster.start()
+        return cluster
 
     def get(self, engine: str, size: int) -> str:
         """The address of a filled database."""
@@ -151,7 +158,8 @@ class Stores:
 
     def close(self) -> None:
         self._forget(self._kept / "run.sqlite")
-        self.cluster.stop()
+        if "cluster" in vars(self):
+            self.cluster.stop()
 
     @staticmethod
     def _forget(path: Path) -> None:

@@ -2,8 +2,11 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
+from nabz.gateway.service import packages
+from nabz.kit.db import Tx
 from tests.gateway.conftest import CALLS, House
 
 
@@ -33,3 +36,13 @@ async def test_a_caller_that_left_a_slow_call_is_noted_as_gone(
     line = next(line for line in house.recorder._lines if line.operation == "Outcome")
     assert line.status == noted
     assert bool(sent) is (noted == 200)
+
+
+async def test_a_function_of_ours_that_hangs_is_cut_off_at_its_time_limit(house: House) -> None:
+    def hurry(tx: Tx) -> None:
+        service = packages.service(tx, "nabz/gwecho")
+        packages.change_service(tx, msgspec.structs.replace(service, time_limit=0.1), "test", house.clock.now())
+
+    await house.db.write(hurry)
+    answer = await house.call("Outcome", {"wait_ms": 5000})
+    assert (answer.status_code, answer.json()["msg"]) == (504, "Backend timeout!")

@@ -11,18 +11,30 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import cases, measure, report, stores
+from bench import cases, measure, report, stores, terminology
+from bench.download import downloaded
 from bench.measure import Length
+from bench.recording import recorded
 from bench.start import cold_start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-WHOLE = Length(2.0, rounds=5, seconds=0.8, warm=0.2, latency_rounds=2, latency_seconds=0.9, sizes=(100_000, 1_000_000))
-QUICK = Length(1.5, rounds=3, seconds=0.5, warm=0.2, latency_rounds=1, latency_seconds=0.5, sizes=(100_000,))
-SMOKE = Length(0.1, rounds=1, seconds=0.1, warm=0.05, latency_rounds=1, latency_seconds=0.1, sizes=(10_000,))
-SCALE = Length(2.0, rounds=5, seconds=1.5, warm=0.5, latency_rounds=2, latency_seconds=2.0, sizes=(10_000_000,))
+WHOLE = Length(
+    2.0, rounds=5, seconds=0.8, warm=0.2, latency_rounds=2, latency_seconds=0.9,
+    sizes=(100_000, 1_000_000), codes=1_000_000,
+)  # fmt: skip
+QUICK = Length(
+    1.5, rounds=3, seconds=0.5, warm=0.2, latency_rounds=1, latency_seconds=0.5, sizes=(100_000,), codes=100_000
+)
+SMOKE = Length(
+    0.1, rounds=1, seconds=0.1, warm=0.05, latency_rounds=1, latency_seconds=0.1, sizes=(10_000,), codes=1000
+)
+SCALE = Length(
+    2.0, rounds=5, seconds=1.5, warm=0.5, latency_rounds=2, latency_seconds=2.0, sizes=(10_000_000,), codes=1_000_000
+)
 ENGINES = ("sqlite", "postgresql")
+NAMES = [case.name for case in (*cases.CASES, *terminology.CASES)]
 
 
 class Run:
@@ -35,9 +47,9 @@ class Run:
         self._stores = stores.Stores(stores.folder())
         self._folder = Path(tempfile.mkdtemp(prefix="nabz-bench-"))
         self._load = measure.Load(self._folder)
-        self.told: dict[str, Any] = {"machine": report.machine(), "cases": [], "memory": []}
+        self.told: dict[str, Any] = {"machine": report.machine(), "cases": [], "memory": [], "codings": []}
 
-    def whole(self, engines: Sequence[str], *, start: bool) -> None:
+    def whole(self, engines: Sequence[str], *, start: bool, again: bool = False) -> None:
         """Measure all of it, and leave nothing running."""
         try:
             if "postgresql" in engines:
@@ -50,6 +62,7 @@ class Run:
                 self._say(f"\n{report.head(engine)}")
                 for size in self._length.sizes:
                     self._one_store(engine, size)
+                self._codings(engine, again=again)
         finally:
             self._load.stop()
             self._stores.close()
@@ -65,13 +78,49 @@ class Run:
         with measure.serving(url, cluster, self._folder) as (servers, meters):
             for case in wanted:
                 sides = {"ours": case.ours(size), "limit": case.limit(size)}
-                requests = {side: self._load.requests(f"{case.name}-{side}", texts) for side, texts in sides.items()}
-                found = measure.measured(self._load, self._length, requests, servers, meters)
-                self.told["cases"].append({"engine": engine, "case": case.name, "rows": size, **found})
-                self._say(report.row(case.title, size, found))
-            memory = {"engine": engine, "rows": size, **measure.memory(servers["ours"].pid)}
-            self.told["memory"].append(memory)
-            self._say(report.remembered(memory))
+                self._one_case(engine, case, size, sides, servers, meters)
+            self._remember(engine, size, servers["ours"].pid)
+
+    def _codings(self, engine: str, *, again: bool) -> None:
+        """Measure what is asked of the codings, and how much memory a worker has then, and after a whole download."""
+        size = self._length.codes
+        wanted = [case for case in terminology.CASES if case.name in self._only]
+        if not wanted and not again:
+            return
+        url, imports = self._stores.codings(engine, size, again=again)
+        self.told["codings"].append({"engine": engine, **imports})
+        self._say(report.imported(imports))
+        sides = {case.name: terminology.sides(case, size) for case in wanted}
+        statements = self._folder / "statements"
+        replayed = {case.name: (case.most, sides[case.name]["ours"]) for case in wanted if case.limit is None}
+        recorded(url, replayed, self._folder / "data", statements)
+        cluster = self._stores.cluster.pid if engine == "postgresql" else None
+        options = ("--statements", str(statements))
+        with measure.serving(url, cluster, self._folder, *options) as (servers, meters):
+            for case in wanted:
+                self._one_case(engine, case, size, sides[case.name], servers, meters)
+            self._remember(engine, size, servers["ours"].pid)
+            self._say(report.downloaded(downloaded(servers["ours"].port)))
+            self._remember(engine, size, servers["ours"].pid)
+
+    def _one_case(
+        self,
+        engine: str,
+        case: cases.Case | terminology.CodingCase,
+        size: int,
+        sides: dict[str, list[str]],
+        servers: dict[str, measure.Server],
+        meters: dict[str, measure.Meter],
+    ) -> None:
+        requests = {side: self._load.requests(f"{case.name}-{side}", texts) for side, texts in sides.items()}
+        found = measure.measured(self._load, self._length, requests, servers, meters)
+        self.told["cases"].append({"engine": engine, "case": case.name, "rows": size, **found})
+        self._say(report.row(case.title, size, found))
+
+    def _remember(self, engine: str, size: int, pid: int) -> None:
+        memory = {"engine": engine, "rows": size, **measure.memory(pid)}
+        self.told["memory"].append(memory)
+        self._say(report.remembered(memory))
 
 
 def main() -> None:
@@ -81,7 +130,8 @@ def main() -> None:
     length.add_argument("--scale", dest="length", action="store_const", const=SCALE, help="10,000,000 rows, kept")
     length.add_argument("--smoke", dest="length", action="store_const", const=SMOKE, help="does it run at all?")
     parser.add_argument("--engine", choices=ENGINES, action="append", help="only this one")
-    parser.add_argument("--case", choices=[case.name for case in cases.CASES], action="append", help="only this one")
+    parser.add_argument("--case", choices=NAMES, action="append", help="only this one")
+    parser.add_argument("--import", dest="again", action="store_true", help="import the codings anew, and measure it")
     parser.add_argument("--no-start", action="store_true", help="leave the cold start out")
     parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     parser.set_defaults(length=WHOLE)
@@ -91,8 +141,8 @@ def main() -> None:
         print(text, file=sys.stderr if chosen.json else sys.stdout, flush=True)
 
     begun = time.perf_counter()
-    run = Run(chosen.length, chosen.case or [case.name for case in cases.CASES], say)
-    run.whole(chosen.engine or ENGINES, start=not chosen.no_start)
+    run = Run(chosen.length, chosen.case or NAMES, say)
+    run.whole(chosen.engine or ENGINES, start=not chosen.no_start, again=chosen.again)
     say(f"\n{time.perf_counter() - begun:.0f} s")
     if chosen.json:
         print(json.dumps(run.told, ensure_ascii=False, indent=1))

@@ -22,12 +22,15 @@ import msgspec
 import psycopg
 
 import nabz.kit.db.types  # noqa: F401 - how SQLite writes an instant
+from bench.limit_codings import VALUE_POSTGRES, VALUE_SQLITE, Codings, Readers
 from bench.serving import serve
 from nabz.access.store import tokens
 from nabz.gateway.store import gate
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from bench.limit_codings import Statements
 
 SEATS = 16
 KEEP = 1.0
@@ -48,7 +51,7 @@ class Postgres:
 
     grant, refresh, bearer = tokens.GRANT.postgres, tokens.REFRESH.postgres, tokens.BEARER.postgres
     secrets, networks, package = tokens.SECRETS_OF_CLIENT.postgres, gate.NETWORKS.postgres, gate.PACKAGE.postgres
-    log = gate.LOG.postgres
+    log, value = gate.LOG.postgres, VALUE_POSTGRES
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -68,6 +71,13 @@ class Postgres:
             self._free.put_nowait(seat)
 
     read = one
+
+    async def all(self, statements: Statements) -> list[list[Any]]:
+        seat = await self._free.get()
+        try:
+            return [await (await seat.execute(text, args)).fetchall() for text, args in statements]
+        finally:
+            self._free.put_nowait(seat)
 
     async def announce(self, args: dict[str, Any]) -> None:
         seat = await self._free.get()
@@ -89,10 +99,12 @@ class Sqlite:
     grant, refresh, bearer = tokens.GRANT.sqlite, tokens.REFRESH.sqlite, tokens.BEARER.sqlite[0]
     secrets, networks, package = tokens.SECRETS_OF_CLIENT.sqlite[0], gate.NETWORKS.sqlite[0], gate.PACKAGE.sqlite[0]
     log = gate.LOG.sqlite[:1]  # the second text is for sandboxes
+    value = VALUE_SQLITE
     _network, _audit = (text.replace("%(", ":").replace(")s", "") for text in (NETWORK, AUDIT))
 
     def __init__(self, url: str) -> None:
         self._path = url.removeprefix("sqlite:///")
+        self.all = Readers(self._path).all
         self._waiting: list[tuple[tuple[str, ...], dict[str, Any], asyncio.Future[Any]]] = []
 
     async def start(self) -> None:
@@ -138,7 +150,7 @@ class Sqlite:
 class Limit:
     """The bare handlers."""
 
-    def __init__(self, store: Postgres | Sqlite) -> None:
+    def __init__(self, store: Postgres | Sqlite, statements: str | None = None) -> None:
         self._store = store
         self._known: dict[str, tuple[Any, float]] = {}
         self._lines: list[dict[str, Any]] = []
@@ -149,6 +161,7 @@ class Limit:
             "/write": self.write,
             "/write-one": self.write_one,
             "/look-up": self.look_up,
+            **Codings(self, store, statements).paths,
         }
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401
@@ -192,7 +205,7 @@ class Limit:
                 "now": now,
             },
         )
-        self._note(now, "oauth/token", body, given["client"])
+        self.note(now, "oauth/token", body, given["client"])
         return msgspec.json.encode(row)
 
     async def refresh(self, body: bytes, _query: bytes) -> bytes:
@@ -210,19 +223,22 @@ class Limit:
                 "now": now,
             },
         )
-        self._note(now, "oauth/token", body, given["client"])
+        self.note(now, "oauth/token", body, given["client"])
         return msgspec.json.encode(row)
 
     async def call(self, body: bytes, query: bytes) -> bytes:
         digest, client, pid = query.decode().split(",")
         now = datetime.now(UTC)
-        await self._once_a_second(self._store.bearer, {"digest": digest, "now": now})
-        await self._once_a_second(self._store.networks, {"client": client})
-        await self._once_a_second(self._store.package, {"pid": pid})
-        self._note(now, "nabz/gwecho", body, client)
+        await self.gate(digest, client, pid, now)
+        self.note(now, "nabz/gwecho", body, client)
         return (
             b'{"result":{"data":' + body + b',"status":{"statusCode":200}},"status":{"statusCode":200,"message":"OK"}}'
         )
+
+    async def gate(self, digest: str, client: str, pid: str, now: datetime) -> None:
+        await self._once_a_second(self._store.bearer, {"digest": digest, "now": now})
+        await self._once_a_second(self._store.networks, {"client": client})
+        await self._once_a_second(self._store.package, {"pid": pid})
 
     async def write(self, body: bytes, _query: bytes) -> bytes:
         await self._store.announce(_announcement(body))
@@ -243,7 +259,7 @@ class Limit:
             known = self._known[key] = (await self._store.read(text, args), now + KEEP)
         return known[0]
 
-    def _note(self, now: datetime, service_id: str, body: bytes, client: str) -> None:
+    def note(self, now: datetime, service_id: str, body: bytes, client: str) -> None:
         self._lines.append(
             {
                 "request_id": f"{time.time_ns():016x}{os.urandom(8).hex()}",
@@ -278,5 +294,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int)
     parser.add_argument("--database")
+    parser.add_argument("--statements", help="what our program was seen to run, for the codings")
     chosen = parser.parse_args()
-    serve(Limit((Sqlite if chosen.database.startswith("sqlite") else Postgres)(chosen.database)), chosen.port)
+    store = (Sqlite if chosen.database.startswith("sqlite") else Postgres)(chosen.database)
+    serve(Limit(store, chosen.statements), chosen.port)

@@ -16,11 +16,15 @@ import sys
 import time
 from collections import deque
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FRESH = b"{fresh____________}"
 MOST_CONNECTIONS = 256
 LONGEST_DRAIN = 10.0
+KEPT = 2  # a case has two sides
 
 _counter = itertools.count(time.time_ns() >> 16)
 
@@ -31,15 +35,26 @@ def fresh() -> bytes:
     return f"{text[:4]}:{text[4:8]}:{text[8:12]}:{text[12:]}".encode()
 
 
+_ready: dict[str, Iterator[tuple[bytes, bool]]] = {}
+
+
+def requests_of(path: str) -> Iterator[tuple[bytes, bool]]:
+    """Give the requests of a file in turn; each job goes on where the one before has stopped."""
+    if path not in _ready:
+        while len(_ready) >= KEPT:
+            del _ready[next(iter(_ready))]
+        texts = json.loads(Path(path).read_text(encoding="utf-8"))
+        random.Random(1).shuffle(texts)
+        _ready[path] = itertools.cycle([(text.encode(), FRESH in text.encode()) for text in texts])
+    return _ready[path]
+
+
 class Caller:
     """Connections that are kept open, and the requests that they send in turn."""
 
     def __init__(self, job: dict[str, Any]) -> None:
         self._address = ("127.0.0.1", job["port"])
-        texts = json.loads(Path(job["requests"]).read_text(encoding="utf-8"))
-        self._requests = itertools.cycle(
-            [(text.encode(), FRESH in text.encode()) for text in random.Random(1).sample(texts, len(texts))]
-        )
+        self._requests = requests_of(job["requests"])
         self._parts: dict[int, bytes] = {}
         self.sockets: dict[int, socket.socket] = {}
         self.refused: list[str] = []
@@ -67,7 +82,7 @@ class Caller:
         if head < 0:
             self._parts[number] = answer
             return False
-        at = answer.lower().find(b"\r\ncontent-length: ", 0, head) + 18
+        at = answer[:head].lower().find(b"\r\ncontent-length: ") + 18
         length = int(answer[at : answer.index(b"\r\n", at)])
         if len(answer) < head + 4 + length:
             self._parts[number] = answer

@@ -34,6 +34,7 @@ class Length:
     latency_rounds: int
     latency_seconds: float
     sizes: tuple[int, ...]
+    codes: int
 
 
 @dataclass
@@ -207,7 +208,9 @@ class Meter:
 
 
 @contextlib.contextmanager
-def serving(url: str, cluster: int | None, folder: Path) -> Iterator[tuple[dict[str, Server], dict[str, Meter]]]:
+def serving(
+    url: str, cluster: int | None, folder: Path, *options: str
+) -> Iterator[tuple[dict[str, Server], dict[str, Meter]]]:
     """Both sides over one database."""
     variables = {
         "NABZ_DATABASE": url,
@@ -217,7 +220,7 @@ def serving(url: str, cluster: int | None, folder: Path) -> Iterator[tuple[dict[
     }
     servers: dict[str, Server] = {}
     try:
-        servers["limit"] = Server("bench.limit", "--database", url, log=folder / "limit.log")
+        servers["limit"] = Server("bench.limit", "--database", url, *options, log=folder / "limit.log")
         servers["ours"] = Server("bench.ours", log=folder / "ours.log", **variables)
         yield servers, {side: Meter(server.pid, cluster) for side, server in servers.items()}
     finally:

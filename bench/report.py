@@ -57,6 +57,22 @@ def remembered(memory: dict[str, Any]) -> str:
     return f"{'memory of our worker':26}{memory['rows']:>11,}  {parts}"
 
 
+def imported(told: dict[str, Any]) -> str:
+    """The imports that filled the database, one line for each version."""
+    return "\n".join(
+        f"import of version {step}: {one['rows']:,} rows in {one['load_s']:.1f} s, {one['rows_per_second']:,} rows/s"
+        f" (CPU of our process {one['load_cpu_s']:.1f} s);"
+        f" the dry run before it {one['dry_run_s']:.1f} s, submit and publish {one['publish_s']:.2f} s;"
+        f" {one['added']:,} added, {one['changed']:,} changed, {one['retired']:,} retired"
+        for step, one in enumerate(told["versions"], 1)
+    )
+
+
+def downloaded(told: dict[str, Any]) -> str:
+    """The download of a whole version."""
+    return f"{'download as CSV':26}{told['rows']:>11,}  {told['mb']} MB in {told['s']} s"
+
+
 def started(told: dict[str, Any]) -> str:
     """The cold start."""
     if "failed" in told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import pwd
 import shutil
@@ -11,13 +12,16 @@ import subprocess
 import time
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import psycopg
 
-from bench import filling
+from bench import codings, filling, importing
 from tests.services import find_postgres, needed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 OPTIONS = {
     "listen_addresses": "",
@@ -116,21 +120,38 @@ class Stores:
         return cluster
 
     def get(self, engine: str, size: int) -> str:
-        """The address of a filled database."""
+        """The address of a database with so many grants."""
         name = f"grants_{size}_{filling.shape()}"
-        return self._sqlite(name, size) if engine == "sqlite" else self._postgres(name, size)
+        return self._of(engine)(name, lambda url: filling.fill(url, size), huge=size >= filling.HUGE)
 
-    def _sqlite(self, name: str, size: int) -> str:
+    def codings(self, engine: str, size: int, *, again: bool = False) -> tuple[str, dict[str, Any]]:
+        """The address of a database with so many codes in three versions, and how long their import took."""
+        name = f"codings_{size}_{importing.shape()}"
+        figures = self._kept / f"{name}.{engine}.json"
+        if again:
+            figures.unlink(missing_ok=True)
+
+        def fill(url: str) -> None:
+            told = importing.fill(url, size, codings.files(self._kept, size))
+            figures.write_text(json.dumps(told, indent=1), encoding="utf-8")
+
+        url = self._of(engine)(name, fill, again=not figures.exists())
+        return url, json.loads(figures.read_text(encoding="utf-8"))
+
+    def _of(self, engine: str) -> Callable[..., str]:
+        return self._sqlite if engine == "sqlite" else self._postgres
+
+    def _sqlite(self, name: str, fill: Callable[[str], object], *, huge: bool = False, again: bool = False) -> str:
         made = self._kept / f"{name}.sqlite"
-        if not made.exists():
-            for old in self._kept.glob(f"grants_{size}_*.sqlite"):
+        if again or not made.exists():
+            for old in self._kept.glob(f"{_kind(name)}_*.sqlite"):
                 old.unlink()
             building = made.with_suffix(".building")
             for left in made.parent.glob(f"{building.name}*"):
                 left.unlink()
-            filling.fill(f"sqlite:///{building}", size)
+            fill(f"sqlite:///{building}")
             building.rename(made)
-        if size >= filling.HUGE:
+        if huge:
             return f"sqlite:///{made}"
         copy = self._kept / "run.sqlite"
         self._forget(copy)
@@ -139,17 +160,17 @@ class Stores:
             os.fsync(file.fileno())
         return f"sqlite:///{copy}"
 
-    def _postgres(self, name: str, size: int) -> str:
+    def _postgres(self, name: str, fill: Callable[[str], object], *, huge: bool = False, again: bool = False) -> str:
         there = {row[0] for row in self.cluster.run("SELECT datname FROM pg_database")}
-        if name not in there:
+        if again or name not in there:
             for old in sorted(there):
-                if old.startswith(f"grants_{size}_"):
+                if old.startswith(f"{_kind(name)}_"):
                     self.cluster.run(f'DROP DATABASE "{old}"')
             self.cluster.run('DROP DATABASE IF EXISTS "building"')
             self.cluster.run('CREATE DATABASE "building"')
-            filling.fill(self.cluster.url("building"), size)
+            fill(self.cluster.url("building"))
             self.cluster.run(f'ALTER DATABASE "building" RENAME TO "{name}"')
-        if size >= filling.HUGE:
+        if huge:
             return self.cluster.url(name)
         self.cluster.run('DROP DATABASE IF EXISTS "run" WITH (FORCE)')
         self.cluster.run(f'CREATE DATABASE "run" TEMPLATE "{name}" STRATEGY file_copy')
@@ -166,3 +187,8 @@ class Stores:
         for ending in ("", "-wal", "-shm"):
             with contextlib.suppress(FileNotFoundError):
                 path.with_name(path.name + ending).unlink()
+
+
+def _kind(name: str) -> str:
+    """What is thrown away when another of its kind is made: the same rows in an older shape."""
+    return name.rpartition("_")[0]

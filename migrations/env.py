@@ -30,12 +30,18 @@ def written(kind: str, obj: Any, _context: Any) -> str | Literal[False]:  # noqa
     return False
 
 
+def ours(name: str | None, _kind: str, _within: Any) -> bool:  # noqa: ANN401
+    """Leave alone what the engines keep for search."""
+    return "terminology_trigram" not in (name or "")
+
+
 def run(connection: Connection) -> None:
     """Migrate over an open connection."""
     context.configure(
         connection=connection,
         target_metadata=metadata,
         render_item=written,
+        include_name=ours,
         render_as_batch=connection.dialect.name == "sqlite",
         transaction_per_migration=True,
     )

@@ -40,6 +40,12 @@ from nabz.notify import pages as notify_pages
 from nabz.notify import tasks as notify_tasks
 from nabz.portal import api as portal_api
 from nabz.portal import pages as portal_pages
+from nabz.terminology import pages as terminology_pages
+from nabz.terminology import tasks as terminology_tasks
+from nabz.terminology.api import own as terminology_api
+from nabz.terminology.api.operations import maxa
+from nabz.terminology.pages.working import Crew
+from nabz.terminology.service import searching
 from nabz.web.pages import problem_page
 from nabz.web.shell import STATIC, Shell
 
@@ -53,11 +59,11 @@ if TYPE_CHECKING:
     from nabz.kit.clock import Clock
     from nabz.settings import Settings
 
-OFFERS = (echo,)
+OFFERS = (echo, maxa)
 """The services of our own domains behind the gateway."""
 
 OUTBOX_KEPT = timedelta(days=7)
-NAV = (*portal_pages.NAV, *gateway_pages.NAV, *access_pages.NAV, *notify_pages.NAV)
+NAV = (*portal_pages.NAV, *gateway_pages.NAV, *terminology_pages.NAV, *access_pages.NAV, *notify_pages.NAV)
 
 
 def keyring(settings: Settings) -> Keyring:
@@ -86,12 +92,15 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     gate = Gate(db, desk, OFFERS, settings)
     recorder = Recorder(db)
     upstream = HttpUpstream(keys)
+    crew = Crew()
     gateway = calls.Calls(deps, gate, Outside(upstream), recorder)
 
     house = [
         *tokens.routes(desk, recorder),
         *gateway_pages.routes(),
         *access_pages.routes(passwords),
+        *terminology_pages.routes(crew),
+        terminology_api.routes(),
         *notify_pages.routes(),
         *portal_pages.routes(),
     ]
@@ -102,6 +111,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     timers.every(2.0, lambda: audit.keep_sealing(db, keys, deps.clock))
     gateway_tasks.register(timers, deps, recorder)
     access_tasks.register(timers, deps)
+    terminology_tasks.register(timers, deps)
     notify_tasks.register(timers, deps)
     timers.every(3600.0, lambda: db.write(outbox.prune, deps.clock.now() - OUTBOX_KEPT))
 
@@ -110,7 +120,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
         async with AsyncExitStack() as ending:  # in the reverse order, and each even if another fails
             await db.start()
             ending.push_async_callback(db.stop)
+            ending.push_async_callback(crew.close)
             await db.write(packages.ensure_in_house, OFFERS)
+            await searching.check(db)
             ending.push_async_callback(upstream.close)
             ending.push_async_callback(recorder.flush)
             ending.push_async_callback(gate.close)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import nabz
-from nabz.cli import audit, gateway, migrate, seed, serve, users
+from nabz.cli import audit, gateway, migrate, seed, serve, terminology, users
 
 app = typer.Typer(
     name="nabz",
@@ -22,6 +22,7 @@ app.command("seed")(seed.command)
 app.add_typer(users.app, name="user")
 app.add_typer(users.organisations, name="organisation")
 app.add_typer(gateway.app, name="gateway")
+app.add_typer(terminology.app, name="terminology")
 app.add_typer(audit.app, name="audit")
 
 

@@ -26,6 +26,15 @@ def fill(settings: Settings) -> dict[str, Any]:
     return sandbox
 
 
+def ship(settings: Settings) -> None:
+    """Put in the codings that every installation starts with."""
+    from nabz.app import keyring
+    from nabz.terminology import seed as terminology
+
+    keys = keyring(settings)
+    on_store(settings, lambda db: terminology.ship(db, keys, clock.now()))
+
+
 def is_demo(settings: Settings) -> bool:
     """Tell whether the store holds the demo's people."""
     from nabz.access import seed as access

@@ -49,6 +49,8 @@ def serve(
             "nabz: this store holds the demo, whose passwords everybody knows: add --demo or name another", err=True
         )
         sys.exit(2)
+    else:
+        seed.ship(settings)
     _pass_on(settings)
     if settings.workers > 1:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="nabz-metrics-")  # noqa: TID251

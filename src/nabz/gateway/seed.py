@@ -25,7 +25,10 @@ CLIENT_SECRET = "demoSecretOnly16"  # noqa: S105 - the demo's, told to everybody
 THIS_MACHINE = ("127.0.0.0/8", "::1/128")
 SEEDED = "seed"
 
-PIDS = {"echo": ("5f0000000000000000000001", "nabz/gwecho")}
+PIDS = {
+    "echo": ("5f0000000000000000000001", "nabz/gwecho"),
+    "maxa": ("5f0000000000000000000002", "maksaservice/gwmaksa"),
+}
 """Name in demo.json: the pid and its service. Every domain adds its own."""
 
 

@@ -49,6 +49,7 @@ _NATIONAL_CODE_DIGITS: Final = 10
 _LEGAL_ID_WEIGHTS: Final = (29, 27, 23, 19, 17, 29, 27, 23, 19, 17)
 _MODULUS: Final = 11
 _SYNTHETIC_CODES: Final = 9_999_999
+_MOST_REMEMBERED: Final = 20_000
 
 
 class TextTooLong(Problem):
@@ -157,8 +158,22 @@ def _check_length(text: str) -> None:
         raise TextTooLong(most=LONGEST)
 
 
+class _Visible(dict[int, str | None]):
+    """For str.translate: takes away what cannot be seen, and looks each letter up once in a process's life."""
+
+    def __missing__(self, code: int) -> str | None:
+        letter = chr(code)
+        seen = letter != _TATWEEL and unicodedata.category(letter) not in _INVISIBLE
+        if len(self) < _MOST_REMEMBERED:
+            self[code] = letter if seen else None
+        return letter if seen else None
+
+
+_VISIBLE: Final = _Visible()
+
+
 def _visible(text: str) -> str:
-    return "".join(letter for letter in text if letter != _TATWEEL and unicodedata.category(letter) not in _INVISIBLE)
+    return text.translate(_VISIBLE)
 
 
 def _bones(text: str) -> str:

@@ -44,7 +44,9 @@ SYSTEMS = (
         name_en="MAXA",
         what_fa="مرجع کدینگ سلامت: ترمینولوژی‌ها و نسخه‌هایشان",
         what_en="Health terminologies and their versions",
-        state=State.SOON,
+        state=State.UP,
+        path="/maxa",
+        docs="/docs/domains/terminology/",
     ),
     System(
         key="hqs",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nabz.access import seed as access
 from nabz.gateway import seed as gateway
+from nabz.terminology import seed as terminology
 
 if TYPE_CHECKING:
     from nabz.kit.clock import Clock
@@ -21,5 +22,6 @@ async def demo(
     """Fill the demo sandbox and give the members of demo.json."""
     now = clock.now()
     people = await access.demo(db, keys, now)
+    await terminology.ship(db, keys, now)
     ditas = await gateway.demo(db, keys, now, offers, people.vendor_organisation_id, people.portal["vendor"])
     return {"base_url": settings.base_url, "ditas": ditas, "portal": people.portal}

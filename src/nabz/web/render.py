@@ -26,15 +26,16 @@ def render(call: Call, template: str, status: int = 200, **values: object) -> Re
     lang = visit.language(call)
     who = call.who
     here = call.scope["path"]
+    mine = [item for item in shell.nav if who is not None and (not item.roles or who.roles.intersection(item.roles))]
+    above = [item.path for item in mine if here == item.path or here.startswith(f"{item.path}/")]
     nav = [
         {
             "title": item.fa if lang == "fa" else item.en,
             "path": item.path,
             "icon": item.icon,
-            "active": here == item.path or here.startswith(f"{item.path}/"),
+            "active": item.path == max(above, key=len, default=""),
         }
-        for item in shell.nav
-        if who is not None and (not item.roles or who.roles.intersection(item.roles))
+        for item in mine
     ]
     html = shell.templates.get_template(template).render(
         lang=lang,

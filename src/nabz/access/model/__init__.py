@@ -5,11 +5,15 @@ from __future__ import annotations
 from nabz.access.model.guessing import Gate
 from nabz.access.model.passwords import check_new_password, normal_password
 from nabz.access.model.people import (
+    ADMINISTRATORS,
     CONSOLE,
     DEMO,
+    OPERATORS,
+    PHYSICIANS,
     PRODUCTION,
     ROLES_OF_KIND,
     SHUT,
+    VENDORS,
     Account,
     Deed,
     Delegation,
@@ -44,13 +48,17 @@ from nabz.access.model.systems import (
 from nabz.access.model.titles import ROLE_TITLES
 
 __all__ = [
+    "ADMINISTRATORS",
     "CONSOLE",
     "DEMO",
+    "OPERATORS",
+    "PHYSICIANS",
     "PRODUCTION",
     "ROLES_OF_KIND",
     "ROLE_TITLES",
     "SCOPE",
     "SHUT",
+    "VENDORS",
     "Account",
     "Bearer",
     "Client",

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from nabz.access.errors import BadEmail, BadUsername, RoleNotFitting
+from nabz.kit.errors import NotAllowed
 from nabz.kit.persian import ascii_digits
 
 PRODUCTION, DEMO = 0, 1
@@ -37,6 +38,13 @@ class Role(StrEnum):
     CITIZEN = "citizen"
     MANAGER = "manager"
     """Administers the people of one organisation: the one role that is about people and not about health."""
+
+
+# Whom routes let in.
+OPERATORS: Final = (Role.OPERATOR,)
+ADMINISTRATORS: Final = (Role.OPERATOR, Role.MANAGER)
+PHYSICIANS: Final = (Role.PHYSICIAN,)
+VENDORS: Final = (Role.VENDOR,)
 
 
 class OrganisationKind(StrEnum):
@@ -145,6 +153,13 @@ class Person(msgspec.Struct, frozen=True):
     second_factor: bool = False
     acting_for: str | None = None
     acting_for_name: str | None = None
+
+    @classmethod
+    def of(cls, caller: object) -> Person:
+        """Tell who is signed in. Raises NotAllowed for a caller of another kind."""
+        if not isinstance(caller, cls):
+            raise NotAllowed
+        return caller
 
     @property
     def principal_id(self) -> str:

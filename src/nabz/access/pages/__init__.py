@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nabz.access.model import Role
+from nabz.access.model import ADMINISTRATORS
 from nabz.access.pages import account, delegations, landing, links, organisations, second_factor, sign_in, user, users
 from nabz.access.service.passwords import Passwords
 from nabz.web.pages import Pages
@@ -10,8 +10,8 @@ from nabz.web.shell import NavItem
 
 NAV = (
     NavItem("میز کار", "Your desk", "/portal", "home", frozenset()),
-    NavItem("کاربران", "Users", "/users", "users", frozenset({Role.OPERATOR, Role.MANAGER})),
-    NavItem("سازمان‌ها", "Organisations", "/organisations", "building", frozenset({Role.OPERATOR, Role.MANAGER})),
+    NavItem("کاربران", "Users", "/users", "users", frozenset(ADMINISTRATORS)),
+    NavItem("سازمان‌ها", "Organisations", "/organisations", "building", frozenset(ADMINISTRATORS)),
     NavItem("حساب من", "Your account", "/account", "user", frozenset()),
 )
 

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 import msgspec
 from starlette.responses import Response
 
-from nabz.access.model import Role
-from nabz.access.pages.forms import again, local_path, me
+from nabz.access.errors import DateNotAhead, DelegateNotFitting, DelegationThere
+from nabz.access.model import PHYSICIANS, Person
 from nabz.access.service import delegations as service
 from nabz.kit import jalali
 from nabz.kit.errors import Problem
 from nabz.kit.http import Call
 from nabz.kit.ids import new_id
+from nabz.web.forms import BLANK, Filled, Form, local_path
 from nabz.web.pages import Pages
 from nabz.web.render import render, say, see_other
 
@@ -23,6 +24,17 @@ class NewDelegation(msgspec.Struct, frozen=True):
 
     username: str = ""
     until: str = ""
+
+
+DELEGATING = Form(
+    NewDelegation,
+    problems={
+        DelegateNotFitting: "username",
+        DelegationThere: "username",
+        DateNotAhead: "until",
+        jalali.DateWrong: "until",
+    },
+)
 
 
 class Which(msgspec.Struct, frozen=True):
@@ -42,35 +54,39 @@ def routes() -> Pages:
     """Both sides of a delegation."""
     pages = Pages("access")
 
-    @pages.get("/account/delegations/new", summary="The form for a delegation", roles=(Role.PHYSICIAN,))
+    @pages.get("/account/delegations/new", summary="The form for a delegation", roles=PHYSICIANS)
     async def show_delegate(call: Call) -> Response:
-        return render(call, "access/delegation_new.html", form=NewDelegation(), errors={})
+        return await _draw_new(call, BLANK)
 
-    @pages.post("/account/delegations", summary="Let a secretary act", form=NewDelegation, roles=(Role.PHYSICIAN,))
+    @pages.post("/account/delegations", summary="Let a secretary act", roles=PHYSICIANS)
     async def delegate(call: Call) -> Response:
-        form = await call.form(NewDelegation)
         try:
+            form = await DELEGATING.read(call)
             until = _end_of(form.until)
-            await call.db.write(service.delegate, me(call), new_id(), form.username, until, call.now)
+            await call.db.write(service.delegate, Person.of(call.me), new_id(), form.username, until, call.now)
         except Problem as problem:
-            return again(call, "access/delegation_new.html", problem, form=form)
+            return await DELEGATING.again(call, problem, _draw_new)
         done = say(call, "این منشی از این پس می‌تواند از سوی شما کار کند.", "This secretary may act for you now.")
         return see_other(call, "/account", said=("good", done))
 
-    @pages.post("/account/delegations/revoke", summary="End a delegation, from either side", form=Which, roles=())
+    @pages.post("/account/delegations/revoke", summary="End a delegation, from either side", roles=())
     async def revoke(call: Call) -> Response:
         form = await call.form(Which)
-        await call.db.write(service.revoke, me(call), form.id, call.now)
+        await call.db.write(service.revoke, Person.of(call.me), form.id, call.now)
         done = say(call, "نمایندگی پایان یافت.", "The delegation is ended.")
         return see_other(call, "/account", said=("good", done))
 
-    @pages.post("/account/acting", summary="Act for a physician, or for oneself again", form=Principal, roles=())
+    @pages.post("/account/acting", summary="Act for a physician, or for oneself again", roles=())
     async def act_for(call: Call) -> Response:
         form = await call.form(Principal)
-        await call.db.write(service.act_for, me(call), form.principal or None, call.now)
+        await call.db.write(service.act_for, Person.of(call.me), form.principal or None, call.now)
         return see_other(call, local_path(form.next))
 
     return pages
+
+
+async def _draw_new(call: Call, form: Filled) -> Response:
+    return render(call, "access/delegation_new.html", form=form)
 
 
 def _end_of(day: str) -> datetime | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from nabz.access.model import Role
+from nabz.access.model import Person, Role
 from nabz.access.pages import words
-from nabz.access.pages.forms import me
 from nabz.access.service import delegations
 from nabz.kit.http import Call
 from nabz.web.pages import Pages
@@ -19,7 +18,7 @@ def routes() -> Pages:
 
     @pages.get("/portal", summary="One's own desk", roles=())
     async def show_portal(call: Call) -> Response:
-        person = me(call)
+        person = Person.of(call.me)
         principals = await call.db.read(delegations.given_to, person, call.now)
         return render(
             call,

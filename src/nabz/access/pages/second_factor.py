@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 import segno
 from starlette.responses import Response
 
+from nabz.access.errors import OfferExpired, WrongCode
 from nabz.access.model import Person
-from nabz.access.pages.account import checked
-from nabz.access.pages.forms import again, me
+from nabz.access.pages.account import CURRENT_PASSWORD, checked
 from nabz.access.service import second_factor as service
 from nabz.access.service.passwords import Passwords
 from nabz.kit.errors import Problem
 from nabz.kit.http import Call
 from nabz.kit.ids import new_id
+from nabz.web.forms import BLANK, Filled, Form
 from nabz.web.pages import Pages
 from nabz.web.render import render, say, see_other
 
@@ -34,63 +33,68 @@ class Current(msgspec.Struct, frozen=True):
     current: str = ""
 
 
+SWITCHING_ON = Form(Confirmation, problems={OfferExpired: "code", WrongCode: "code"} | CURRENT_PASSWORD)
+WITH_PASSWORD = Form(Current, problems=CURRENT_PASSWORD)
+
+
 def routes(passwords: Passwords) -> Pages:
     """What everybody may do with his own second factor."""
     pages = Pages("access")
 
     @pages.get("/account/second-factor", summary="Show the secret for the phone, or the way to switch it off", roles=())
     async def show_second_factor(call: Call) -> Response:
-        person = me(call)
-        if person.second_factor:
-            return render(call, "access/second_factor_off.html", errors={})
-        return render(call, "access/second_factor_on.html", errors={}, **_offer(call, person))
+        return await (_draw_off if Person.of(call.me).second_factor else _draw_on)(call, BLANK)
 
-    @pages.post("/account/second-factor", summary="Switch the second factor on", form=Confirmation, roles=())
+    @pages.post("/account/second-factor", summary="Switch the second factor on", roles=())
     async def switch_on(call: Call) -> Response:
-        form = await call.form(Confirmation)
-        person = me(call)
+        person = Person.of(call.me)
         recovery = service.new_recovery_codes()
         try:
+            form = await SWITCHING_ON.read(call)
             await checked(call, passwords, person, form.current)
             await call.db.write(
                 service.switch_on, call.deps.keys, person, form.offer, form.code[:80], recovery, call.now
             )
         except Problem as problem:
-            return again(call, "access/second_factor_on.html", problem, **_offer(call, person, form.offer))
+            return await SWITCHING_ON.again(call, problem, _draw_on)
         return render(call, "access/recovery_codes.html", codes=recovery)
 
-    @pages.post("/account/second-factor/off", summary="Switch the second factor off", form=Current, roles=())
+    @pages.post("/account/second-factor/off", summary="Switch the second factor off", roles=())
     async def switch_off(call: Call) -> Response:
-        form = await call.form(Current)
-        person = me(call)
+        person = Person.of(call.me)
         try:
+            form = await WITH_PASSWORD.read(call)
             await checked(call, passwords, person, form.current)
             await call.db.write(service.switch_off, person, new_id(), call.now)
         except Problem as problem:
-            return again(call, "access/second_factor_off.html", problem)
+            return await WITH_PASSWORD.again(call, problem, _draw_off)
         done = say(call, "ورود دومرحله‌ای خاموش شد.", "The second factor is off.")
         return see_other(call, "/account", said=("good", done))
 
-    @pages.post("/account/recovery-codes", summary="Make new recovery codes", form=Current, roles=())
+    @pages.post("/account/recovery-codes", summary="Make new recovery codes", roles=())
     async def renew_recovery_codes(call: Call) -> Response:
-        form = await call.form(Current)
-        person = me(call)
+        person = Person.of(call.me)
         recovery = service.new_recovery_codes()
         try:
+            form = await WITH_PASSWORD.read(call)
             await checked(call, passwords, person, form.current)
             await call.db.write(service.renew_recovery_codes, call.deps.keys, person, recovery, call.now)
         except Problem as problem:
-            return again(call, "access/second_factor_off.html", problem)
+            return await WITH_PASSWORD.again(call, problem, _draw_off)
         return render(call, "access/recovery_codes.html", codes=recovery)
 
     return pages
 
 
-def _offer(call: Call, person: Person, sealed: str = "") -> dict[str, Any]:
+async def _draw_off(call: Call, form: Filled) -> Response:
+    return render(call, "access/second_factor_off.html", form=form)
+
+
+async def _draw_on(call: Call, form: Filled) -> Response:
     """Draw an offer: the one that the phone may have read already, or a new one."""
-    keys = call.deps.keys
+    keys, person, sealed = call.deps.keys, Person.of(call.me), form.value("offer")
     offer = service.offered_again(keys, person.username, person.user_id, sealed, call.now) if sealed else None
     if offer is None:
         offer = service.offer(keys, person.username, person.user_id, call.now)
     picture = segno.make(offer.uri, error="m").svg_data_uri(scale=4, border=4, light="white")
-    return {"offer": offer, "picture": picture}
+    return render(call, "access/second_factor_on.html", form=form, offer=offer, picture=picture)

@@ -11,13 +11,14 @@ from starlette.responses import RedirectResponse, Response
 
 from nabz.access.errors import BadCredentials, SignInExpired, TooManyAttempts, WrongCode
 from nabz.access.model import Person
-from nabz.access.pages.forms import again, local_path
 from nabz.access.service import sessions
 from nabz.access.service import sign_in as service
 from nabz.access.service.passwords import Passwords
+from nabz.kit.errors import Problem
 from nabz.kit.http import Call
 from nabz.kit.ids import secret
 from nabz.web import visit
+from nabz.web.forms import Filled, Form, local_path
 from nabz.web.pages import Pages
 from nabz.web.render import render, say, see_other
 
@@ -38,6 +39,10 @@ class Code(msgspec.Struct, frozen=True):
 
     code: str = ""
     next: str = ""
+
+
+SIGNING_IN = Form(SignIn, problems={BadCredentials: "password", TooManyAttempts: "password"})
+GIVING_CODE = Form(Code, problems={WrongCode: "code", TooManyAttempts: "code"})
 
 
 class Next(msgspec.Struct, frozen=True):
@@ -81,16 +86,16 @@ def routes(passwords: Passwords) -> Pages:
     """The way in and out."""
     pages = Pages("access")
 
-    @pages.get("/login", summary="Sign in", query=Next)
+    @pages.get("/login", summary="Sign in")
     async def show_sign_in(call: Call) -> Response:
         onward = local_path(call.query(Next).next)
         if call.who is not None:
             return RedirectResponse(onward, 303)
-        return render(call, "access/login.html", form=SignIn(next=onward), errors={})
+        return await _draw(call, Filled({"next": onward}))
 
-    @pages.post("/login", summary="Check the password and open a session", form=SignIn)
+    @pages.post("/login", summary="Check the password and open a session")
     async def sign_in(call: Call) -> Response:
-        form = await call.form(SignIn)
+        form = await SIGNING_IN.read(call)
         onward = local_path(form.next)
         token = secret()
         new = _visit(call, token)
@@ -106,9 +111,8 @@ def routes(passwords: Passwords) -> Pages:
                 browser=new.browser,
             )
             owes_code = await call.db.write(service.enter, call.deps.keys, account, new, call.now)
-        except (BadCredentials, TooManyAttempts) as problem:
-            shown = SignIn(username=form.username[:80], next=onward)
-            return again(call, "access/login.html", problem, form=shown)
+        except Problem as problem:
+            return await SIGNING_IN.again(call, problem, _draw)
         if owes_code:
             return _let_in(call, "/login/code", token, onward)
         return _let_in(call, onward, token)
@@ -125,14 +129,14 @@ def routes(passwords: Passwords) -> Pages:
 
 
 def _second_step(pages: Pages) -> None:
-    @pages.get("/login/code", summary="Ask for the second factor", query=Next)
+    @pages.get("/login/code", summary="Ask for the second factor")
     async def show_code(call: Call) -> Response:
         onward = local_path(call.query(Next).next)
-        return render(call, "access/login_code.html", form=Code(next=onward), errors={})
+        return await _draw_code(call, Filled({"next": onward}))
 
-    @pages.post("/login/code", summary="Check the second factor and open the session", form=Code)
+    @pages.post("/login/code", summary="Check the second factor and open the session")
     async def give_code(call: Call) -> Response:
-        form = await call.form(Code)
+        form = await GIVING_CODE.read(call)
         onward = local_path(form.next)
         half = session_digest(call)
         token = secret()
@@ -140,13 +144,21 @@ def _second_step(pages: Pages) -> None:
             right = await call.db.write(
                 service.give_code, call.deps.keys, half or "", form.code[:80], _visit(call, token), call.now
             )
+            if not right:
+                raise WrongCode
         except SignInExpired as problem:
             return forget_cookie(call, "/login", said=("warn", say(call, problem.text_fa, problem.text_en)))
-        except TooManyAttempts as problem:
-            return again(call, "access/login_code.html", problem, form=Code(next=onward))
-        if not right:
-            return again(call, "access/login_code.html", WrongCode(), form=Code(next=onward))
+        except Problem as problem:
+            return await GIVING_CODE.again(call, problem, _draw_code)
         return _let_in(call, onward, token)
+
+
+async def _draw(call: Call, form: Filled) -> Response:
+    return render(call, "access/login.html", form=form)
+
+
+async def _draw_code(call: Call, form: Filled) -> Response:
+    return render(call, "access/login_code.html", form=form)
 
 
 def _visit(call: Call, token: str) -> service.Visit:

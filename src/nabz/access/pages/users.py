@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 from starlette.responses import Response
 
-from nabz.access.model import PRODUCTION, Role, UserStatus, grantable
+from nabz.access import errors
+from nabz.access.model import ADMINISTRATORS, PRODUCTION, Person, Role, UserStatus, grantable
 from nabz.access.pages import words
-from nabz.access.pages.forms import again, me
 from nabz.access.service import organisations
 from nabz.access.service import users as service
 from nabz.access.service.letters import new_posting
 from nabz.kit.errors import Problem
 from nabz.kit.http import Call
 from nabz.kit.ids import new_id
+from nabz.kit.persian import TextTooLong
 from nabz.kit.reader import Natural
+from nabz.web.forms import Filled, Form
 from nabz.web.pages import Pages
 from nabz.web.render import render, say, see_other
 
-ADMINISTRATORS = (Role.OPERATOR, Role.MANAGER)
 PAGE = 50
 
 RoleBoxes = msgspec.defstruct(
@@ -49,14 +48,29 @@ class NewUser(msgspec.Struct, frozen=True):
     data_set: Natural = PRODUCTION
 
 
+INVITING = Form(
+    NewUser,
+    problems={
+        errors.NameMissing: "name",
+        TextTooLong: "name",
+        errors.BadUsername: "username",
+        errors.UsernameTaken: "username",
+        errors.BadEmail: "email",
+        errors.UnknownOrganisation: "organisation_id",
+        errors.UnknownDataSet: "data_set",
+        errors.RoleNotFitting: "roles",
+    },
+)
+
+
 def routes() -> Pages:
     """Lists, one person, an invitation, and what can be done with an account."""
     pages = Pages("access")
 
-    @pages.get("/users", summary="The people whom one administers", query=Search, roles=ADMINISTRATORS)
+    @pages.get("/users", summary="The people whom one administers", roles=ADMINISTRATORS)
     async def show_users(call: Call) -> Response:
         asked = call.query(Search)
-        person = me(call)
+        person = Person.of(call.me)
         found = await call.db.read(
             service.search,
             person,
@@ -70,23 +84,22 @@ def routes() -> Pages:
         return render(
             call,
             "access/users.html",
-            asked=asked,
+            form=Filled.of(asked),
             users=found[:PAGE],
             after=found[PAGE - 1].username if len(found) > PAGE else None,
             organisations=await call.db.read(organisations.search, person),
             words=words,
         )
 
-    @pages.get("/users/new", summary="The form of an invitation", query=NewUser, roles=ADMINISTRATORS)
+    @pages.get("/users/new", summary="The form of an invitation", roles=ADMINISTRATORS)
     async def show_invite(call: Call) -> Response:
-        shown = await _invite_form(call, call.query(NewUser), frozenset())
-        return render(call, "access/user_new.html", errors={}, **shown)
+        return await _draw_invite(call, Filled.of(call.query(NewUser)))
 
-    @pages.post("/users", summary="Invite somebody", form=NewUser, roles=ADMINISTRATORS)
+    @pages.post("/users", summary="Invite somebody", roles=ADMINISTRATORS)
     async def invite(call: Call) -> Response:
-        form = await call.form(NewUser)
+        form = await INVITING.read(call)
         roles = await chosen_roles(call)
-        settings = call.deps.settings
+        person, settings = Person.of(call.me), call.deps.settings
         whom = service.Invitation(
             username=form.username,
             email=form.email,
@@ -98,10 +111,10 @@ def routes() -> Pages:
         posting = new_posting(settings.base_url)
         try:
             user = await call.db.write(
-                service.invite, call.deps.keys, me(call), new_id(), whom, posting, settings.link_hours, call.now
+                service.invite, call.deps.keys, person, new_id(), whom, posting, settings.link_hours, call.now
             )
         except Problem as problem:
-            return again(call, "access/user_new.html", problem, **await _invite_form(call, form, roles))
+            return await INVITING.again(call, problem, _draw_invite)
         return see_other(call, f"/users/{user.id}", said=("good", say(call, "دعوت فرستاده شد.", "Invited.")))
 
     return pages
@@ -112,18 +125,23 @@ async def chosen_roles(call: Call) -> frozenset[Role]:
     return frozenset(role for role in Role if getattr(boxes, role.name.lower()))
 
 
-async def _invite_form(call: Call, form: NewUser, roles: frozenset[Role]) -> dict[str, Any]:
-    person = me(call)
+def boxes_of(roles: frozenset[Role]) -> Filled:
+    return Filled({role.name.lower(): True for role in roles})
+
+
+async def _draw_invite(call: Call, form: Filled) -> Response:
+    person = Person.of(call.me)
     mine = await call.db.read(organisations.search, person)
     can_give = frozenset[Role]().union(*(grantable(person, organisation.kind) for organisation in mine))
-    return {
-        "form": form,
-        "chosen": roles,
-        "organisations": mine,
-        "grantable": in_order(can_give),
-        "is_operator": Role.OPERATOR in person.roles,
-        "words": words,
-    }
+    return render(
+        call,
+        "access/user_new.html",
+        form=form,
+        organisations=mine,
+        grantable=in_order(can_give),
+        is_operator=Role.OPERATOR in person.roles,
+        words=words,
+    )
 
 
 def in_order(roles: frozenset[Role]) -> list[Role]:

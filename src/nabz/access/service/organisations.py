@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -60,6 +61,11 @@ def search(tx: Tx, by: Person, text: str = "") -> list[Organisation]:
     if Role.OPERATOR in by.roles:
         return store.search(tx, fold(text).strip())
     return store.search(tx, fold(text).strip(), only=by.organisation_id)
+
+
+def names_of(tx: Tx, ids: Iterable[str]) -> dict[str, str]:
+    """Tell the names of some organisations."""
+    return store.names_of(tx, ids)
 
 
 def _only_operators(by: Person) -> None:

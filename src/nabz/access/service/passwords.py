@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -14,16 +14,16 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from nabz.access.model import normal_password
-from nabz.kit.clock import monotonic
 from nabz.kit.digest import Keyring
 from nabz.kit.errors import Busy
+from nabz.kit.memory import Memory
 
 THREADS: Final = 2
 """Each check holds 19 MiB and a core for some 20 ms."""
 
 LONGEST_QUEUE: Final = 100
 REMEMBERED: Final = 4096
-REMEMBERED_SECONDS: Final = 900
+REMEMBERED_FOR: Final = timedelta(minutes=15)
 # A hash of nothing that anybody knows: who does not exist takes as long as who does.
 _NOBODY: Final = "$argon2id$v=19$m=19456,t=2,p=1$cNfVxFsQEYS4u9DnSZ2vCg$q0Wl1hSCW1cVWmRqTzJx0pGm6Y1b2qk0m8kzVY1Zr2Q"
 
@@ -36,14 +36,14 @@ class Passwords:
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="password")
         self._queued = 0
-        self._right: OrderedDict[bytes, float] = OrderedDict()
+        self._right: Memory[bytes, bool] = Memory(REMEMBERED, REMEMBERED_FOR)
         self._doors: dict[str, _Door] = {}
 
     async def hash(self, password: str) -> str:
         """Give what is stored of a password. Raises Busy."""
         return await self._run(normal_password(password))
 
-    async def verify(self, password: str, stored_hash: str | None) -> bool:
+    async def verify(self, password: str, stored_hash: str | None, now: datetime) -> bool:
         """Tell whether a password is right; for nobody's it takes as long and is wrong. Raises Busy.
 
         A password that was right is known again for a token's life by a fast keyed digest, which holds the stored
@@ -51,11 +51,11 @@ class Passwords:
         """
         plain = normal_password(password)
         mark = self._keys.digest("access.right-password", f"{stored_hash}\0{plain}")
-        if stored_hash is not None and self._is_remembered(mark):
+        if stored_hash is not None and self._right.get(mark, now):
             return True
         right = await self._run(plain, stored_hash or _NOBODY) != "" and stored_hash is not None
         if right:
-            self._remember(mark)
+            self._right.put(mark, value=True, now=now)
         return right
 
     @asynccontextmanager
@@ -90,16 +90,6 @@ class Passwords:
         except (VerificationError, InvalidHashError):
             return ""
         return stored_hash
-
-    def _is_remembered(self, mark: bytes) -> bool:
-        until = self._right.get(mark)
-        return until is not None and until > monotonic()
-
-    def _remember(self, mark: bytes) -> None:
-        self._right[mark] = monotonic() + REMEMBERED_SECONDS
-        self._right.move_to_end(mark)
-        while len(self._right) > REMEMBERED:
-            self._right.popitem(last=False)
 
 
 class _Door:

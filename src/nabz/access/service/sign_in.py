@@ -57,7 +57,7 @@ async def check_password(
 
     async with passwords.one_at_a_time(name):
         account = await db.read(find)
-        right = await passwords.verify(password, account.password_hash if account else None)
+        right = await passwords.verify(password, account.password_hash if account else None, now)
         if account is None or not right or account.status is not UserStatus.ACTIVE:
             await db.write(attempts.note_failure, keys, name, origin, now, browser=browser)
             raise BadCredentials

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,6 +15,7 @@ from nabz.access.service.sign_in import check_password
 from nabz.access.store import tokens as store
 from nabz.kit import audit
 from nabz.kit.ids import random_uuid
+from nabz.kit.memory import Memory
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,17 +25,15 @@ if TYPE_CHECKING:
     from nabz.kit.digest import Keyring
     from nabz.settings import Settings
 
-V = TypeVar("V")
 ACCESS, REFRESH, SECRET = "access-token", "refresh-token", "client-secret"
 REMEMBERED = 10_000
 
 
 class _Checked(msgspec.Struct, frozen=True):
-    """A password that was right, and until when that is believed without the slow check."""
+    """A password that was right: this is believed for a token's life without the slow check."""
 
     user_id: str
     password_hash: str
-    until: datetime
 
 
 class Desk:
@@ -47,16 +46,16 @@ class Desk:
         self._life = timedelta(seconds=settings.token_seconds)
         self._refresh_life = timedelta(days=settings.refresh_token_days)
         self._keep = timedelta(seconds=settings.token_cache_seconds)
-        self._checked: dict[bytes, _Checked] = {}
-        self._clients: dict[bytes, tuple[ClientSecret, datetime]] = {}
-        self._bearers: dict[bytes, tuple[Bearer, datetime]] = {}
+        self._checked: Memory[bytes, _Checked] = Memory(REMEMBERED, self._life)
+        self._clients: Memory[bytes, ClientSecret] = Memory(REMEMBERED, self._keep)
+        self._bearers: Memory[bytes, Bearer] = Memory(REMEMBERED, self._keep)
 
     async def client(self, client_id: str, secret: str, now: datetime) -> ClientSecret:
         """Find the client that a secret belongs to, and with it the data set; raises BadClient."""
         key = self._keys.digest(SECRET, f"{client_id}\0{secret}")
-        known = self._clients.get(key)
-        if known and known[1] > now:
-            return known[0]
+        known = self._clients.get(key, now)
+        if known is not None:
+            return known
         given = self._keys.hex(SECRET, secret)
         for row in await self._db.read_one(store.SECRETS_OF_CLIENT, client_id=client_id):
             if hmac.compare_digest(row.digest, given) or (
@@ -65,7 +64,7 @@ class Desk:
                 and row.previous_until > now
                 and hmac.compare_digest(row.previous_digest, given)
             ):
-                _remember(self._clients, key, (row, now + self._keep))
+                self._clients.put(key, row, now)
                 return row
         raise BadClient
 
@@ -75,17 +74,17 @@ class Desk:
         Raises BadCredentials, TooManyAttempts.
         """
         key = self._keys.digest("password-grant", f"{client.client}\0{username}\0{password}\0{origin}")
-        known = self._checked.get(key)
-        if known is not None and known.until > now:
+        known = self._checked.get(key, now)
+        if known is not None:
             rows = await self._grant(client, known, now)
             if rows:
                 return self._tokens(rows[0], now)
-            self._checked.pop(key, None)  # the user was disabled or the password changed: the slow check decides
+            self._checked.forget(key)  # the user was disabled or the password changed: the slow check decides
         checked = await self._check(username, password, origin, now)
         rows = await self._grant(client, checked, now)
         if not rows:
             raise BadCredentials
-        _remember(self._checked, key, checked)
+        self._checked.put(key, checked, now)
         return self._tokens(rows[0], now)
 
     async def _grant(self, client: ClientSecret, checked: _Checked, now: datetime) -> list[Grant]:
@@ -125,14 +124,14 @@ class Desk:
     async def bearer(self, token: str, now: datetime) -> Bearer:
         """Find who stands behind an access token; raises BadToken."""
         key = self._keys.digest(ACCESS, token.lower())
-        known = self._bearers.get(key)
-        if known and known[1] > now:
-            return known[0]
+        known = self._bearers.get(key, now)
+        if known is not None and known.until > now:
+            return known
         rows = await self._db.read_one(store.BEARER, digest=key.hex(), now=now)
         if not rows:
-            self._bearers.pop(key, None)
+            self._bearers.forget(key)
             raise BadToken
-        _remember(self._bearers, key, (rows[0], min(now + self._keep, rows[0].until)))
+        self._bearers.put(key, rows[0], now)
         return rows[0]
 
     async def revoke(self, token: str, now: datetime, by: str) -> None:
@@ -147,7 +146,7 @@ class Desk:
         if account.password_hash is None:
             raise BadCredentials
         await self._db.write(attempts.note_success, self._keys, username, origin, now)
-        return _Checked(account.id, account.password_hash, now + self._life)
+        return _Checked(account.id, account.password_hash)
 
     def _tokens(self, grant: Grant, now: datetime) -> Tokens:
         return Tokens(
@@ -168,9 +167,3 @@ def prune(tx: Tx, now: datetime) -> int:
 def _revoke(tx: Tx, access_digest: str, refresh_digest: str, now: datetime, by: str) -> None:
     for client in tx.run(store.REVOKE, access_digest=access_digest, refresh_digest=refresh_digest):
         audit.record(tx, now, by, "access.token-revoked", client)
-
-
-def _remember(kept: dict[bytes, V], key: bytes, value: V) -> None:
-    if len(kept) >= REMEMBERED and key not in kept:
-        kept.pop(next(iter(kept)))
-    kept[key] = value

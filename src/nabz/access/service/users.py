@@ -251,6 +251,11 @@ def _send_invitation(tx: Tx, keys: Keyring, user: User, posting: Posting, hours:
         letters.invitation(tx, user.email, user.display_name, user.username, posting, hours, now)
 
 
+def addresses_of(tx: Tx, user_ids: list[str]) -> dict[str, str]:
+    """Tell the mail addresses of those of some people who are active and have one."""
+    return store.addresses_of(tx, user_ids)
+
+
 def id_of(tx: Tx, username: str) -> str:
     """Find a person by user name. Raises UnknownUser."""
     account = store.by_username(tx, username)

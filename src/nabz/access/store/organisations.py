@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import convert
@@ -56,6 +57,12 @@ def change(tx: Tx, new: Organisation) -> None:
         found = tx.execute(query).rowcount
     if not found:
         raise UnknownOrganisation
+
+
+def names_of(tx: Tx, ids: Iterable[str]) -> dict[str, str]:
+    """Read the names that go with some ids."""
+    query = select(organisations.c.id, organisations.c.name).where(organisations.c.id.in_(sorted(frozenset(ids))))
+    return {row.id: row.name for row in tx.execute(query)}
 
 
 def any_there(tx: Tx) -> bool:

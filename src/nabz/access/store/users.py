@@ -139,6 +139,12 @@ def names_of(tx: Tx, ids: Iterable[str]) -> dict[str, str]:
     return {row.id: row.display_name for row in tx.execute(query)}
 
 
+def addresses_of(tx: Tx, ids: Iterable[str]) -> dict[str, str]:
+    """Read the mail addresses of those of some people who are active and have one."""
+    wanted = (users.c.id.in_(sorted(frozenset(ids))), users.c.status == UserStatus.ACTIVE, users.c.email.is_not(None))
+    return {row.id: row.email for row in tx.execute(select(users.c.id, users.c.email).where(*wanted))}
+
+
 def has_data_set(tx: Tx, data_set: int) -> bool:
     """Tell whether some person or client system is in a data set."""
     of_people = exists().where(users.c.data_set == data_set)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from nabz.access.errors import BadClient, BadCredentials, BadToken, TooManyAttempts
-from nabz.access.model import SCOPE
+from nabz.access.model import OPERATORS, SCOPE
 from nabz.gateway.api.line import Line
 from nabz.gateway.errors import HttpsOnly
 from nabz.gateway.model import TOKENS
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from nabz.access.service.tokens import Desk
     from nabz.gateway.service.traffic import Recorder
 
-OPERATOR = ("operator",)
 NO_STORE = {"cache-control": "no-store", "pragma": "no-cache"}
 
 
@@ -120,7 +119,7 @@ def routes(desk: Desk, recorder: Recorder) -> list[Routes]:
         answer = TokenAnswer.of(tokens)
         return Response(encode(answer), 200, media_type="application/json", headers=dict(NO_STORE))
 
-    @house.post("/oauth/revoke", summary="End a token's grant (RFC 7009)", form=TokenSubject, roles=OPERATOR)
+    @house.post("/oauth/revoke", summary="End a token's grant (RFC 7009)", form=TokenSubject, roles=OPERATORS)
     async def revoke(call: Call) -> Response:
         form = await call.form(TokenSubject)
         await desk.revoke(form.token, call.now, call.me.user_id)
@@ -131,7 +130,7 @@ def routes(desk: Desk, recorder: Recorder) -> list[Routes]:
         summary="Tell what stands behind an access token (RFC 7662)",
         form=TokenSubject,
         answer=Introspection,
-        roles=OPERATOR,
+        roles=OPERATORS,
     )
     async def introspect(call: Call) -> Introspection:
         form = await call.form(TokenSubject)

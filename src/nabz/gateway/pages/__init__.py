@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from nabz.access.model import OPERATORS, VENDORS
 from nabz.gateway.pages import calls, customers, identifiers, overview, packages, secrets, services, vendor
-from nabz.gateway.pages.frame import OPERATOR, VENDOR
 from nabz.web.pages import Pages
 from nabz.web.shell import NavItem
 
 NAV: tuple[NavItem, ...] = (
-    NavItem("درگاه", "Gateway", "/gateway", "gateway", frozenset(OPERATOR)),
-    NavItem("فراخوانی‌های ما", "Our calls", "/my/calls", "traffic", frozenset(VENDOR)),
-    NavItem("دسترسی‌های ما", "Our access", "/my/access", "package", frozenset(VENDOR)),
+    NavItem("درگاه", "Gateway", "/gateway", "gateway", frozenset(OPERATORS)),
+    NavItem("فراخوانی‌های ما", "Our calls", "/my/calls", "traffic", frozenset(VENDORS)),
+    NavItem("دسترسی‌های ما", "Our access", "/my/access", "package", frozenset(VENDORS)),
 )
 
 

@@ -10,14 +10,16 @@ from urllib.parse import urlencode
 import msgspec
 
 from nabz.access.errors import UnknownClient
+from nabz.access.model import OPERATORS
 from nabz.access.service import clients
 from nabz.gateway.model import MESSAGES
-from nabz.gateway.pages.frame import OPERATOR, WRONG, Form, Mending, draw, part
+from nabz.gateway.pages.frame import draw
 from nabz.gateway.service import packages, traffic
 from nabz.kit import jalali
 from nabz.kit.errors import NotFound, Problem
 from nabz.kit.persian import ascii_digits
 from nabz.kit.reader import Natural
+from nabz.web.forms import Filled, Form
 from nabz.web.pages import Pages
 
 if TYPE_CHECKING:
@@ -45,11 +47,6 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     before: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     last: str = ""
 
-    def shown(self) -> dict[str, str]:
-        """The fields as they were typed."""
-        fields = {"number": self.number, "customer": self.customer, "service": self.service, "day": self.day}
-        return {**fields, "status": "" if self.status is None else str(self.status)}
-
     def until(self) -> datetime | None:
         """Where the list begins, going back in time; raises DateWrong."""
         if self.before is not None or not self.day:
@@ -62,18 +59,18 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
             return ""
         last = rows[PAGE - 1]
         at = last.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        fields = {**self.shown(), "before": at, "last": last.request_id}
-        return f"{path}?{urlencode({name: text for name, text in fields.items() if text})}"
+        fields = {**msgspec.structs.asdict(self), "before": at, "last": last.request_id}
+        return f"{path}?{urlencode({name: value for name, value in fields.items() if value not in {None, ''}})}"
 
 
-SEARCHING = Mending({}, {UnknownClient: "customer", jalali.DateWrong: "day"})
+SEARCHING = Form(Wanted, problems={UnknownClient: "customer", jalali.DateWrong: "day"})
 
 
 def routes() -> Pages:
     """These pages."""
     pages = Pages("gateway")
 
-    @pages.get("/gateway/calls", summary="Search the calls", roles=OPERATOR)
+    @pages.get("/gateway/calls", summary="Search the calls", roles=OPERATORS)
     async def search(call: Call) -> Response:
         wanted = call.query(Wanted)
 
@@ -83,7 +80,7 @@ def routes() -> Pages:
 
         return await draw_list(call, wanted, find, "gateway/calls.html")
 
-    @pages.get("/gateway/calls/{request_id}", summary="One call", roles=OPERATOR)
+    @pages.get("/gateway/calls/{request_id}", summary="One call", roles=OPERATORS)
     async def one(call: Call) -> Response:
         return await draw_one(call, "gateway/call.html")
 
@@ -111,28 +108,30 @@ async def draw_list(
     """Draw the list that `find` reads, with its search form."""
     services = await call.db.read(packages.all_services)
     rows: list[Any] = []
-    form, status = Form(wanted.shown()), 200
+
+    async def drawn(call: Call, form: Filled) -> Response:
+        return draw(
+            call,
+            template,
+            form=form,
+            rows=rows[:PAGE],
+            next=wanted.after(call.scope["path"], rows),
+            going_on=wanted.before is not None,
+            services=services,
+            statuses=MESSAGES,
+            **values,
+        )
+
     try:
         rows = await call.db.read(find)
     except Problem as problem:
-        form, status = Form(wanted.shown(), SEARCHING.said(call, problem)), WRONG
-    return draw(
-        call,
-        template,
-        status,
-        form=form,
-        rows=rows[:PAGE],
-        next=wanted.after(call.scope["path"], rows),
-        going_on=wanted.before is not None,
-        services=services,
-        statuses=MESSAGES,
-        **values,
-    )
+        return await SEARCHING.again(call, problem, drawn)
+    return await drawn(call, Filled.of(wanted))
 
 
 async def draw_one(call: Call, template: str, organisation_id: str | None = None) -> Response:
     """Draw one call; raises NotFound, for another organisation's call too."""
-    request_id = part(call, "request_id")
+    request_id = call.path["request_id"]
 
     def look(tx: Tx) -> dict[str, Any]:
         found = traffic.one(tx, request_id, organisation_id=organisation_id)

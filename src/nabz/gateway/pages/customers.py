@@ -8,15 +8,16 @@ from urllib.parse import urlencode
 import msgspec
 
 from nabz.access.errors import BadClientId, ClientIdTaken, UnknownOrganisation
-from nabz.access.model import Client, Person
+from nabz.access.model import OPERATORS, Client, Person
 from nabz.access.service import clients, organisations
 from nabz.gateway.errors import BadNetwork
-from nabz.gateway.pages.frame import OPERATOR, WRONG, Form, Mending, draw, part, person
+from nabz.gateway.pages.frame import draw
 from nabz.gateway.service import identifiers, packages
 from nabz.kit import audit
 from nabz.kit.errors import Problem
 from nabz.kit.ids import new_id
 from nabz.kit.persian import ascii_digits, fold
+from nabz.web.forms import BLANK, Filled, Form
 from nabz.web.pages import Pages
 from nabz.web.render import say, see_other
 
@@ -59,67 +60,67 @@ class Network(msgspec.Struct, frozen=True):
     network: str
 
 
-REGISTERING = Mending(
+REGISTERING = Form(
+    NewCustomer,
     {"title": ("عنوان را بنویسید؛ حداکثر ۲۰۰ نویسه.", "Write a title of at most 200 letters.")},
     {BadClientId: "client_id", ClientIdTaken: "client_id", UnknownOrganisation: "organisation"},
 )
-ANNOUNCING = Mending({}, {BadNetwork: "network"})
+ANNOUNCING = Form(Network, problems={BadNetwork: "network"})
 
 
 def routes() -> Pages:
     """These pages."""
     pages = Pages("gateway")
 
-    @pages.get("/gateway/customers", summary="Search the customers", roles=OPERATOR)
+    @pages.get("/gateway/customers", summary="Search the customers", roles=OPERATORS)
     async def search(call: Call) -> Response:
         wanted = call.query(Wanted)
         rows = await call.db.read(clients.search, fold(wanted.text).strip(), None, PAGE + 1, wanted.after)
         more = urlencode({"text": wanted.text, "after": rows[PAGE - 1].client_id}) if len(rows) > PAGE else ""
         following = f"/gateway/customers?{more}" if more else ""
-        return draw(call, "gateway/customers.html", rows=rows[:PAGE], wanted=wanted, next=following)
+        return draw(call, "gateway/customers.html", rows=rows[:PAGE], form=Filled.of(wanted), next=following)
 
-    @pages.get("/gateway/customers/new", summary="The form of a new customer", roles=OPERATOR)
+    @pages.get("/gateway/customers/new", summary="The form of a new customer", roles=OPERATORS)
     async def blank(call: Call) -> Response:
-        return await _draw_new(call, Form())
+        return await _draw_new(call, BLANK)
 
-    @pages.post("/gateway/customers/new", summary="Register a customer", roles=OPERATOR)
+    @pages.post("/gateway/customers/new", summary="Register a customer", roles=OPERATORS)
     async def register(call: Call) -> Response:
         try:
-            form = await call.form(NewCustomer)
+            form = await REGISTERING.read(call)
             client = Client(new_id(), form.client_id.strip(), fold(form.title).strip(), form.organisation, active=True)
             await call.db.write(clients.register, client, call.me.user_id, call.now)
         except Problem as problem:
-            typed = await REGISTERING.again(call, problem, NewCustomer.__struct_fields__)
-            return await _draw_new(call, typed, WRONG)
+            return await REGISTERING.again(call, problem, _draw_new)
         said = say(
             call, "سامانه ثبت شد؛ اکنون رمز، بسته و شبکه بدهید.", "Registered: now give a secret, packages, networks."
         )
         return see_other(call, f"/gateway/customers/{client.id}", said=("good", said))
 
-    @pages.get("/gateway/customers/{client}", summary="One customer", roles=OPERATOR)
+    @pages.get("/gateway/customers/{client}", summary="One customer", roles=OPERATORS)
     async def show(call: Call) -> Response:
-        return await draw_customer(call)
+        return await _draw(call, BLANK)
 
-    @pages.post("/gateway/customers/{client}/active", summary="Switch a customer off or on", roles=OPERATOR)
+    @pages.post("/gateway/customers/{client}/active", summary="Switch a customer off or on", roles=OPERATORS)
     async def switch(call: Call) -> Response:
-        form, client = await call.form(Switch), part(call, "client")
+        form, client = await call.form(Switch), call.path["client"]
         await call.db.write(clients.set_active, client, call.me.user_id, call.now, active=form.active)
         on, off = say(call, "سامانه روشن شد.", "Switched on."), say(call, "سامانه خاموش شد.", "Switched off.")
         return see_other(call, f"/gateway/customers/{client}", said=("good", on if form.active else off))
 
-    @pages.post("/gateway/customers/{client}/networks", summary="Announce a network", roles=OPERATOR)
+    @pages.post("/gateway/customers/{client}/networks", summary="Announce a network", roles=OPERATORS)
     async def announce(call: Call) -> Response:
         try:
-            form = await call.form(Network)
-            await call.db.write(_announce, part(call, "client"), ascii_digits(form.network), call.me.user_id, call.now)
+            form = await ANNOUNCING.read(call)
+            await call.db.write(_announce, call.path["client"], ascii_digits(form.network), call.me.user_id, call.now)
         except Problem as problem:
-            return await draw_customer(call, await ANNOUNCING.again(call, problem, ("network",)), WRONG)
+            return await ANNOUNCING.again(call, problem, _draw)
         said = say(call, "شبکه اعلام شد.", "The network was announced.")
-        return see_other(call, f"/gateway/customers/{part(call, 'client')}#networks", said=("good", said))
+        return see_other(call, f"/gateway/customers/{call.path['client']}#networks", said=("good", said))
 
-    @pages.post("/gateway/customers/{client}/networks/withdraw", summary="Withdraw a network", roles=OPERATOR)
+    @pages.post("/gateway/customers/{client}/networks/withdraw", summary="Withdraw a network", roles=OPERATORS)
     async def withdraw(call: Call) -> Response:
-        form, client = await call.form(Network), part(call, "client")
+        form, client = await call.form(Network), call.path["client"]
         await call.db.write(packages.withdraw, client, form.network, call.me.user_id, call.now)
         said = say(call, "شبکه برداشته شد.", "The network was withdrawn.")
         return see_other(call, f"/gateway/customers/{client}#networks", said=("good", said))
@@ -131,15 +132,15 @@ def _announce(tx: Tx, client: str, network: str, by: str, now: datetime) -> str:
     return packages.announce(tx, clients.find(tx, client).id, network, by, now)
 
 
-async def _draw_new(call: Call, form: Form, status: int = 200) -> Response:
-    owners = await call.db.read(organisations.search, person(call))
-    return draw(call, "gateway/customer_new.html", status, form=form, owners=owners)
+async def _draw_new(call: Call, form: Filled) -> Response:
+    owners = await call.db.read(organisations.search, Person.of(call.me))
+    return draw(call, "gateway/customer_new.html", form=form, owners=owners)
 
 
-async def draw_customer(call: Call, form: Form | None = None, status: int = 200) -> Response:
+async def _draw(call: Call, form: Filled) -> Response:
     """Draw a customer's page; raises UnknownClient."""
-    values = await call.db.read(_customer, part(call, "client"), person(call), call.now)
-    return draw(call, "gateway/customer.html", status, form=form or Form(), **values)
+    values = await call.db.read(_customer, call.path["client"], Person.of(call.me), call.now)
+    return draw(call, "gateway/customer.html", form=form, **values)
 
 
 def _customer(tx: Tx, id_: str, by: Person, now: datetime) -> dict[str, Any]:

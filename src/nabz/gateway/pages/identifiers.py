@@ -7,14 +7,16 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from nabz.access.model import OPERATORS
 from nabz.access.service import clients
 from nabz.gateway.errors import BadIdentifier, IdentifierTaken, UnknownIdentifier, UnknownPackage
 from nabz.gateway.model import Identifier, IdentifierType, read_guid, read_pid
-from nabz.gateway.pages.frame import OPERATOR, WRONG, Form, Mending, draw, part
+from nabz.gateway.pages.frame import draw
 from nabz.gateway.service import identifiers
 from nabz.kit import audit
 from nabz.kit.errors import Problem
 from nabz.kit.persian import fold
+from nabz.web.forms import BLANK, Filled, Form
 from nabz.web.pages import Pages
 from nabz.web.render import say, see_other
 
@@ -57,18 +59,19 @@ class Holder(msgspec.Struct, frozen=True):
     pid: str
 
 
-REGISTERING = Mending(
+REGISTERING = Form(
+    New,
     {"name": ("نام را بنویسید؛ حداکثر ۲۰۰ نویسه.", "Write a name of at most 200 letters.")},
     {BadIdentifier: "guid", IdentifierTaken: "guid"},
 )
-GRANTING = Mending({}, {UnknownPackage: "pid"})
+GRANTING = Form(Holder, problems={UnknownPackage: "pid"})
 
 
 def routes() -> Pages:
     """These pages."""
     pages = Pages("gateway")
 
-    @pages.get("/gateway/identifiers", summary="Search facilities and sending systems", roles=OPERATOR)
+    @pages.get("/gateway/identifiers", summary="Search facilities and sending systems", roles=OPERATORS)
     async def search(call: Call) -> Response:
         wanted = call.query(Wanted)
         text = fold(wanted.text).strip()
@@ -78,46 +81,47 @@ def routes() -> Pages:
             last = rows[PAGE - 1]
             fields = {"text": wanted.text, "type": wanted.type or "", "after": f"{last.guid} {last.type.value}"}
             following = f"/gateway/identifiers?{urlencode(fields)}"
-        return draw(call, "gateway/identifiers.html", rows=rows[:PAGE], wanted=wanted, types=TYPES, next=following)
+        return draw(
+            call, "gateway/identifiers.html", rows=rows[:PAGE], form=Filled.of(wanted), types=TYPES, next=following
+        )
 
-    @pages.get("/gateway/identifiers/new", summary="The form of a new identifier", roles=OPERATOR)
+    @pages.get("/gateway/identifiers/new", summary="The form of a new identifier", roles=OPERATORS)
     async def blank(call: Call) -> Response:
-        return draw(call, "gateway/identifier_new.html", form=Form(), types=TYPES)
+        return await _draw_new(call, BLANK)
 
-    @pages.post("/gateway/identifiers/new", summary="Register a facility or sending system", roles=OPERATOR)
+    @pages.post("/gateway/identifiers/new", summary="Register a facility or sending system", roles=OPERATORS)
     async def register(call: Call) -> Response:
         try:
-            form = await call.form(New)
+            form = await REGISTERING.read(call)
             new = Identifier(guid=read_guid(form.guid), type=form.type, name=fold(form.name).strip())
             await call.db.write(identifiers.register, new, call.me.user_id, call.now)
         except Problem as problem:
-            typed = await REGISTERING.again(call, problem, New.__struct_fields__)
-            return draw(call, "gateway/identifier_new.html", WRONG, form=typed, types=TYPES)
+            return await REGISTERING.again(call, problem, _draw_new)
         said = say(call, "ثبت شد.", "Registered.")
         return see_other(call, f"/gateway/identifiers/{new.type.value}/{new.guid}", said=("good", said))
 
-    @pages.get("/gateway/identifiers/{type}/{guid}", summary="One facility or sending system", roles=OPERATOR)
+    @pages.get("/gateway/identifiers/{type}/{guid}", summary="One facility or sending system", roles=OPERATORS)
     async def show(call: Call) -> Response:
-        return await _draw(call)
+        return await _draw(call, BLANK)
 
-    @pages.post("/gateway/identifiers/{type}/{guid}/blocked", summary="Block it or set it free", roles=OPERATOR)
+    @pages.post("/gateway/identifiers/{type}/{guid}/blocked", summary="Block it or set it free", roles=OPERATORS)
     async def block(call: Call) -> Response:
         form, (guid, type_) = await call.form(Block), _named(call)
         await call.db.write(identifiers.block, guid, type_, call.me.user_id, call.now, blocked=form.blocked)
         return _back(call, say(call, "مسدود شد.", "Blocked.") if form.blocked else say(call, "آزاد شد.", "Set free."))
 
-    @pages.post("/gateway/identifiers/{type}/{guid}/holders", summary="Grant it with a package", roles=OPERATOR)
+    @pages.post("/gateway/identifiers/{type}/{guid}/holders", summary="Grant it with a package", roles=OPERATORS)
     async def grant(call: Call) -> Response:
         guid, type_ = _named(call)
         try:
-            form = await call.form(Holder)
+            form = await GRANTING.read(call)
             pid = read_pid(form.pid) or ""
             await call.db.write(identifiers.grant, pid, guid, type_, call.me.user_id, call.now)
         except Problem as problem:
-            return await _draw(call, await GRANTING.again(call, problem, ("pid",)), WRONG)
+            return await GRANTING.again(call, problem, _draw)
         return _back(call, say(call, "با آن بسته مجاز شد.", "Granted with that package."))
 
-    @pages.post("/gateway/identifiers/{type}/{guid}/holders/take-back", summary="Take a grant back", roles=OPERATOR)
+    @pages.post("/gateway/identifiers/{type}/{guid}/holders/take-back", summary="Take a grant back", roles=OPERATORS)
     async def take_back(call: Call) -> Response:
         form, (guid, type_) = await call.form(Holder), _named(call)
         await call.db.write(identifiers.take_back, form.pid, guid, type_, call.me.user_id, call.now)
@@ -129,7 +133,7 @@ def routes() -> Pages:
 def _named(call: Call) -> tuple[str, IdentifierType]:
     """Tell which one the address names; raises UnknownIdentifier."""
     try:
-        return read_guid(part(call, "guid")), IdentifierType(part(call, "type"))
+        return read_guid(call.path["guid"]), IdentifierType(call.path["type"])
     except (BadIdentifier, ValueError) as error:
         raise UnknownIdentifier from error
 
@@ -139,7 +143,11 @@ def _back(call: Call, said: str) -> Response:
     return see_other(call, f"/gateway/identifiers/{type_.value}/{guid}", said=("good", said))
 
 
-async def _draw(call: Call, form: Form | None = None, status: int = 200) -> Response:
+async def _draw_new(call: Call, form: Filled) -> Response:
+    return draw(call, "gateway/identifier_new.html", form=form, types=TYPES)
+
+
+async def _draw(call: Call, form: Filled) -> Response:
     guid, type_ = _named(call)
 
     def look(tx: Tx) -> dict[str, Any]:
@@ -151,4 +159,4 @@ async def _draw(call: Call, form: Form | None = None, status: int = 200) -> Resp
             "names": clients.names_of(tx, list({entry.who for entry in history})),
         }
 
-    return draw(call, "gateway/identifier.html", status, form=form or Form(), **await call.db.read(look))
+    return draw(call, "gateway/identifier.html", form=form, **await call.db.read(look))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
-from nabz.gateway.pages.frame import OPERATOR, draw
+from nabz.access.model import OPERATORS
+from nabz.gateway.pages.frame import draw
 from nabz.gateway.service import packages, traffic
 from nabz.web.pages import Pages
 
@@ -31,11 +32,11 @@ def routes() -> Pages:
     """These pages."""
     pages = Pages("gateway")
 
-    @pages.get("/gateway", summary="How the gateway does", roles=OPERATOR)
+    @pages.get("/gateway", summary="How the gateway does", roles=OPERATORS)
     async def overview(call: Call) -> Response:
         return draw(call, "gateway/overview.html", left=call.query(Rounds).left, **await _now(call))
 
-    @pages.get("/gateway/live", summary="The part of it that renews itself", roles=OPERATOR)
+    @pages.get("/gateway/live", summary="The part of it that renews itself", roles=OPERATORS)
     async def live(call: Call) -> Response:
         return draw(call, "gateway/live.html", left=call.query(Rounds).left, **await _now(call))
 

@@ -8,13 +8,15 @@ from urllib.parse import quote
 
 import msgspec
 
+from nabz.access.model import OPERATORS
 from nabz.access.service import clients
 from nabz.gateway.errors import BadIdentifier, BadLimits, UnknownIdentifier, UnknownService
 from nabz.gateway.model import IdentifierType, Package, read_guid
-from nabz.gateway.pages.frame import OPERATOR, WRONG, Form, Mending, draw, part
+from nabz.gateway.pages.frame import draw
 from nabz.gateway.service import identifiers, packages
 from nabz.kit.errors import Problem
 from nabz.kit.ids import object_id
+from nabz.web.forms import BLANK, Filled, Form
 from nabz.web.pages import Pages
 from nabz.web.render import say, see_other
 
@@ -63,47 +65,46 @@ class Grant(msgspec.Struct, frozen=True):
 
 
 _WRONG_LIMIT = (BadLimits.fa, BadLimits.en)
-LIMITING = Mending(
-    {
-        "per_day": _WRONG_LIMIT,
-        "per_second": _WRONG_LIMIT,
-        "operations": ("نام‌ها روی هم حداکثر ۴۰۰۰ نویسه‌اند.", "The names have at most 4000 letters together."),
-    },
-    {BadLimits: "per_day", UnknownService: "service"},
-)
-GRANTING = Mending({}, {BadIdentifier: "guid", UnknownIdentifier: "guid"})
+_WORDS = {
+    "per_day": _WRONG_LIMIT,
+    "per_second": _WRONG_LIMIT,
+    "operations": ("نام‌ها روی هم حداکثر ۴۰۰۰ نویسه‌اند.", "The names have at most 4000 letters together."),
+}
+LIMITING = Form(Limits, _WORDS, {BadLimits: "per_day"})
+GRANTING = Form(NewPackage, _WORDS, {BadLimits: "per_day", UnknownService: "service"})
+ADDING = Form(Grant, problems={BadIdentifier: "guid", UnknownIdentifier: "guid"})
 
 
 def routes() -> Pages:
     """These pages."""
     pages = Pages("gateway")
 
-    @pages.get("/gateway/customers/{client}/packages/new", summary="The form of a new package", roles=OPERATOR)
+    @pages.get("/gateway/customers/{client}/packages/new", summary="The form of a new package", roles=OPERATORS)
     async def blank(call: Call) -> Response:
-        return await _draw_new(call, Form())
+        return await _draw_new(call, BLANK)
 
-    @pages.post("/gateway/customers/{client}/packages/new", summary="Grant a package", roles=OPERATOR)
+    @pages.post("/gateway/customers/{client}/packages/new", summary="Grant a package", roles=OPERATORS)
     async def grant(call: Call) -> Response:
         pid = object_id()
         try:
-            form = await call.form(NewPackage)
-            await call.db.write(_grant, part(call, "client"), pid, form, call.me.user_id, call.now)
+            form = await GRANTING.read(call)
+            await call.db.write(_grant, call.path["client"], pid, form, call.me.user_id, call.now)
         except Problem as problem:
-            return await _draw_new(call, await LIMITING.again(call, problem, NewPackage.__struct_fields__), WRONG)
+            return await GRANTING.again(call, problem, _draw_new)
         said = say(call, "بسته داده شد؛ شناسهٔ آن (pid) را به مشتری بدهید.", "Granted: give the customer the pid.")
         return see_other(call, f"/gateway/packages/{pid}", said=("good", said))
 
-    @pages.get("/gateway/packages/{pid}", summary="One package", roles=OPERATOR)
+    @pages.get("/gateway/packages/{pid}", summary="One package", roles=OPERATORS)
     async def show(call: Call) -> Response:
         return await _draw(call)
 
-    @pages.post("/gateway/packages/{pid}/limits", summary="Limit a package", roles=OPERATOR)
+    @pages.post("/gateway/packages/{pid}/limits", summary="Limit a package", roles=OPERATORS)
     async def limit(call: Call) -> Response:
         try:
-            form = await call.form(Limits)
+            form = await LIMITING.read(call)
             await call.db.write(
                 packages.limit,
-                part(call, "pid"),
+                call.path["pid"],
                 form.per_day,
                 form.per_second,
                 form.names(),
@@ -111,30 +112,30 @@ def routes() -> Pages:
                 call.now,
             )
         except Problem as problem:
-            return await _draw(call, limits=await LIMITING.again(call, problem, Limits.__struct_fields__), status=WRONG)
+            return await LIMITING.again(call, problem, lambda call, form: _draw(call, limits=form))
         return _back(call, say(call, "حدها ذخیره شد.", "The limits were saved."))
 
-    @pages.post("/gateway/packages/{pid}/active", summary="Switch a package off or on", roles=OPERATOR)
+    @pages.post("/gateway/packages/{pid}/active", summary="Switch a package off or on", roles=OPERATORS)
     async def switch(call: Call) -> Response:
         form = await call.form(Switch)
-        await call.db.write(packages.switch, part(call, "pid"), call.me.user_id, call.now, active=form.active)
+        await call.db.write(packages.switch, call.path["pid"], call.me.user_id, call.now, active=form.active)
         on, off = say(call, "بسته روشن شد.", "Switched on."), say(call, "بسته خاموش شد.", "Switched off.")
         return _back(call, on if form.active else off)
 
-    @pages.post("/gateway/packages/{pid}/identifiers", summary="Grant a facility or system", roles=OPERATOR)
+    @pages.post("/gateway/packages/{pid}/identifiers", summary="Grant a facility or system", roles=OPERATORS)
     async def add(call: Call) -> Response:
         try:
-            form = await call.form(Grant)
+            form = await ADDING.read(call)
             guid = read_guid(form.guid)
-            await call.db.write(identifiers.grant, part(call, "pid"), guid, form.type, call.me.user_id, call.now)
+            await call.db.write(identifiers.grant, call.path["pid"], guid, form.type, call.me.user_id, call.now)
         except Problem as problem:
-            return await _draw(call, grant=await GRANTING.again(call, problem, Grant.__struct_fields__), status=WRONG)
+            return await ADDING.again(call, problem, lambda call, form: _draw(call, grant=form))
         return _back(call, say(call, "با این بسته مجاز شد.", "Granted with this package."))
 
-    @pages.post("/gateway/packages/{pid}/identifiers/take-back", summary="Take a grant back", roles=OPERATOR)
+    @pages.post("/gateway/packages/{pid}/identifiers/take-back", summary="Take a grant back", roles=OPERATORS)
     async def take_back(call: Call) -> Response:
         form = await call.form(Grant)
-        await call.db.write(identifiers.take_back, part(call, "pid"), form.guid, form.type, call.me.user_id, call.now)
+        await call.db.write(identifiers.take_back, call.path["pid"], form.guid, form.type, call.me.user_id, call.now)
         return _back(call, say(call, "اجازه پس گرفته شد.", "The grant was taken back."))
 
     return pages
@@ -153,19 +154,19 @@ def _grant(tx: Tx, client: str, pid: str, form: NewPackage, by: str, now: dateti
 
 
 def _back(call: Call, said: str) -> Response:
-    return see_other(call, f"/gateway/packages/{quote(part(call, 'pid'))}", said=("good", said))
+    return see_other(call, f"/gateway/packages/{quote(call.path['pid'])}", said=("good", said))
 
 
-async def _draw_new(call: Call, form: Form, status: int = 200) -> Response:
+async def _draw_new(call: Call, form: Filled) -> Response:
     def look(tx: Tx) -> dict[str, Any]:
-        return {"client": clients.find(tx, part(call, "client")), "services": packages.all_services(tx)}
+        return {"client": clients.find(tx, call.path["client"]), "services": packages.all_services(tx)}
 
-    return draw(call, "gateway/package_new.html", status, form=form, **await call.db.read(look))
+    return draw(call, "gateway/package_new.html", form=form, **await call.db.read(look))
 
 
-async def _draw(call: Call, *, limits: Form | None = None, grant: Form | None = None, status: int = 200) -> Response:
+async def _draw(call: Call, *, limits: Filled | None = None, grant: Filled = BLANK) -> Response:
     def look(tx: Tx) -> dict[str, Any]:
-        package = packages.package(tx, part(call, "pid"))
+        package = packages.package(tx, call.path["pid"])
         return {
             "package": package,
             "client": clients.find(tx, package.client),
@@ -178,16 +179,13 @@ async def _draw(call: Call, *, limits: Form | None = None, grant: Form | None = 
     return draw(
         call,
         "gateway/package.html",
-        status,
         limits=limits or _standing(values["package"]),
-        grant=grant or Form(),
+        grant=grant,
         types=[type_.value for type_ in IdentifierType],
         **values,
     )
 
 
-def _standing(package: Package) -> Form:
+def _standing(package: Package) -> Filled:
     """The limits as they are."""
-    shown = {"per_day": package.per_day, "per_second": package.per_second}
-    values = {name: "" if value is None else str(value) for name, value in shown.items()}
-    return Form({**values, "operations": " ".join(package.operations or [])})
+    return Filled.of(Limits(package.per_day, package.per_second, " ".join(package.operations or [])))

@@ -7,14 +7,16 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from nabz.access.model import OPERATORS
 from nabz.access.service import clients
 from nabz.gateway.errors import ServiceExists
 from nabz.gateway.model import Kind, Service
-from nabz.gateway.pages.frame import OPERATOR, WRONG, Form, Mending, draw, part
+from nabz.gateway.pages.frame import draw
 from nabz.gateway.service import packages, traffic
 from nabz.kit import audit
 from nabz.kit.errors import Problem
 from nabz.kit.persian import fold
+from nabz.web.forms import Filled, Form
 from nabz.web.pages import Pages
 from nabz.web.render import say, see_other
 
@@ -88,27 +90,26 @@ class New(Outside, frozen=True, kw_only=True):
     ]
 
 
-DESCRIBING = Mending(
-    {
-        "id": (
-            "نشانی به شکل provider/gateway و با حروف لاتین است.",
-            "The address looks like provider/gateway, in Latin letters.",
-        ),
-        "title": ("عنوان را بنویسید؛ حداکثر ۲۰۰ نویسه.", "Write a title of at most 200 letters."),
-        "address": ("نشانی کامل http یا https، بی پرسش (?) و بی #.", "A whole http or https address without ? and #."),
-        "credential": ("تنها نویسه‌های لاتین و بی شکست خط.", "Latin letters only, on one line."),
-        "time_limit": ("عددی میان ۰٫۱ و ۱۲۰ ثانیه.", "A number between 0.1 and 120 seconds."),
-        "at_once": ("عددی میان ۱ و ۱۰۰۰.", "A number between 1 and 1000."),
-    },
-    {ServiceExists: "id"},
-)
+_WORDS = {
+    "id": (
+        "نشانی به شکل provider/gateway و با حروف لاتین است.",
+        "The address looks like provider/gateway, in Latin letters.",
+    ),
+    "title": ("عنوان را بنویسید؛ حداکثر ۲۰۰ نویسه.", "Write a title of at most 200 letters."),
+    "address": ("نشانی کامل http یا https، بی پرسش (?) و بی #.", "A whole http or https address without ? and #."),
+    "credential": ("تنها نویسه‌های لاتین و بی شکست خط.", "Latin letters only, on one line."),
+    "time_limit": ("عددی میان ۰٫۱ و ۱۲۰ ثانیه.", "A number between 0.1 and 120 seconds."),
+    "at_once": ("عددی میان ۱ و ۱۰۰۰.", "A number between 1 and 1000."),
+}
+ADDING = Form(New, _WORDS, {ServiceExists: "id"})
+CHANGING: dict[Kind, Form[Known]] = {Kind.IN_HOUSE: Form(Known, _WORDS), Kind.OUTSIDE: Form(Outside, _WORDS)}
 
 
 def routes() -> Pages:
     """These pages."""
     pages = Pages("gateway")
 
-    @pages.get("/gateway/services", summary="The services and how they do", roles=OPERATOR)
+    @pages.get("/gateway/services", summary="The services and how they do", roles=OPERATORS)
     async def register(call: Call) -> Response:
         def look(tx: Tx) -> dict[str, Any]:
             healths = {health.service_id: health for health in traffic.lately(tx, call.now)}
@@ -116,37 +117,35 @@ def routes() -> Pages:
 
         return draw(call, "gateway/services.html", **await call.db.read(look))
 
-    @pages.get("/gateway/services/new", summary="The form of a new outside service", roles=OPERATOR)
+    @pages.get("/gateway/services/new", summary="The form of a new outside service", roles=OPERATORS)
     async def blank(call: Call) -> Response:
-        form = Form({"time_limit": "30", "at_once": "50", "wrapped": "1", "active": "1"})
-        return draw(call, "gateway/service_new.html", form=form)
+        return await _draw_new(call, Filled({"time_limit": 30, "at_once": 50, "wrapped": True, "active": True}))
 
-    @pages.post("/gateway/services/new", summary="Register an outside service", roles=OPERATOR)
+    @pages.post("/gateway/services/new", summary="Register an outside service", roles=OPERATORS)
     async def add(call: Call) -> Response:
         try:
-            form = await call.form(New)
+            form = await ADDING.read(call)
             blank = Service(id=form.id.strip().lower(), title="", kind=Kind.OUTSIDE)
             service = form.changed(blank, call.deps.keys)
             await call.db.write(packages.add_service, service, call.me.user_id, call.now)
         except Problem as problem:
-            typed = await DESCRIBING.again(call, problem, New.__struct_fields__)
-            return draw(call, "gateway/service_new.html", WRONG, form=typed)
+            return await ADDING.again(call, problem, _draw_new)
         said = say(call, "سرویس ثبت شد.", "The service was registered.")
         return see_other(call, f"/gateway/services/{service.id}", said=("good", said))
 
-    @pages.get("/gateway/services/{provider}/{gateway}", summary="One service", roles=OPERATOR)
+    @pages.get("/gateway/services/{provider}/{gateway}", summary="One service", roles=OPERATORS)
     async def show(call: Call) -> Response:
         return await _draw(call)
 
-    @pages.post("/gateway/services/{provider}/{gateway}", summary="Change a service", roles=OPERATOR)
+    @pages.post("/gateway/services/{provider}/{gateway}", summary="Change a service", roles=OPERATORS)
     async def change(call: Call) -> Response:
         service = await call.db.read(packages.service, _id(call))
-        kind = Outside if service.kind == Kind.OUTSIDE else Known
+        changing = CHANGING[service.kind]
         try:
-            form: Known = await call.form(kind)
+            form = await changing.read(call)
             await call.db.write(_change, service.id, form, call.deps.keys, call.me.user_id, call.now)
         except Problem as problem:
-            return await _draw(call, await DESCRIBING.again(call, problem, kind.__struct_fields__), WRONG)
+            return await changing.again(call, problem, _draw)
         said = say(call, "سرویس ذخیره شد.", "The service was saved.")
         return see_other(call, f"/gateway/services/{service.id}", said=("good", said))
 
@@ -158,10 +157,14 @@ def _change(tx: Tx, id_: str, form: Known, keys: Keyring, by: str, now: datetime
 
 
 def _id(call: Call) -> str:
-    return f"{part(call, 'provider')}/{part(call, 'gateway')}"
+    return f"{call.path['provider']}/{call.path['gateway']}"
 
 
-async def _draw(call: Call, form: Form | None = None, status: int = 200) -> Response:
+async def _draw_new(call: Call, form: Filled) -> Response:
+    return draw(call, "gateway/service_new.html", form=form)
+
+
+async def _draw(call: Call, form: Filled | None = None) -> Response:
     """Draw a service's page; raises UnknownService."""
 
     def look(tx: Tx) -> dict[str, Any]:
@@ -177,20 +180,5 @@ async def _draw(call: Call, form: Form | None = None, status: int = 200) -> Resp
     values = await call.db.read(look)
     service: Service = values["service"]
     has_credential = service.credential is not None
-    return draw(
-        call, "gateway/service.html", status, form=form or _standing(service), has_credential=has_credential, **values
-    )
-
-
-def _standing(service: Service) -> Form:
-    """The service as it is, without its credential."""
-    flags = {"wrapped": service.wrapped, "active": service.active, "sandbox": service.sandbox}
-    return Form(
-        {
-            "title": service.title,
-            "address": service.address or "",
-            "time_limit": f"{service.time_limit:g}",
-            "at_once": str(service.at_once),
-            **{name: "1" for name, on in flags.items() if on},
-        }
-    )
+    shown = form or Filled.of(msgspec.structs.replace(service, credential=None))
+    return draw(call, "gateway/service.html", form=shown, has_credential=has_credential, **values)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nabz.access.errors import UnknownClient
+from nabz.access.model import VENDORS, Person
 from nabz.access.service import clients
 from nabz.gateway.pages.calls import Wanted, draw_list, draw_one, listed
 from nabz.gateway.pages.customers import licences
-from nabz.gateway.pages.frame import VENDOR, draw, person
+from nabz.gateway.pages.frame import draw
 from nabz.gateway.service import packages, traffic
 from nabz.web.pages import Pages
 
@@ -25,9 +26,9 @@ def routes() -> Pages:
     """These pages."""
     pages = Pages("gateway")
 
-    @pages.get("/my/calls", summary="A vendor's own calls", roles=VENDOR)
+    @pages.get("/my/calls", summary="A vendor's own calls", roles=VENDORS)
     async def search(call: Call) -> Response:
-        wanted, own = call.query(Wanted), person(call).organisation_id
+        wanted, own = call.query(Wanted), Person.of(call.me).organisation_id
 
         def find(tx: Tx) -> list[Any]:
             client = _own(tx, wanted.customer.strip(), own) if wanted.customer.strip() else None
@@ -37,11 +38,11 @@ def routes() -> Pages:
         systems = await call.db.read(clients.search, "", own, MOST)
         return await draw_list(call, wanted, find, "gateway/my_calls.html", pulse=pulse, systems=systems)
 
-    @pages.get("/my/calls/{request_id}", summary="One of a vendor's own calls", roles=VENDOR)
+    @pages.get("/my/calls/{request_id}", summary="One of a vendor's own calls", roles=VENDORS)
     async def one(call: Call) -> Response:
-        return await draw_one(call, "gateway/my_call.html", person(call).organisation_id)
+        return await draw_one(call, "gateway/my_call.html", Person.of(call.me).organisation_id)
 
-    @pages.get("/my/access", summary="A vendor's own packages, quotas and networks", roles=VENDOR)
+    @pages.get("/my/access", summary="A vendor's own packages, quotas and networks", roles=VENDORS)
     async def access(call: Call) -> Response:
         def look(tx: Tx) -> list[dict[str, Any]]:
             return [
@@ -51,7 +52,7 @@ def routes() -> Pages:
                     "networks": packages.networks_of(tx, client.id),
                     **licences(tx, client.id, call.now),
                 }
-                for client in clients.search(tx, "", person(call).organisation_id, MOST)
+                for client in clients.search(tx, "", Person.of(call.me).organisation_id, MOST)
             ]
 
         return draw(call, "gateway/my_access.html", systems=await call.db.read(look))

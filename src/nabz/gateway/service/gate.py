@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from nabz.access.errors import BadToken
 from nabz.access.model import PRODUCTION
@@ -16,6 +16,7 @@ from nabz.gateway.model import Kind, Service, announced, day_of, quota_block, re
 from nabz.gateway.service.limits import Bucket, Lease
 from nabz.gateway.store import gate as store
 from nabz.gateway.store import services
+from nabz.kit.memory import Memory
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from nabz.kit.operations import Operation, Operations
     from nabz.settings import Settings
 
-K = TypeVar("K")
-V = TypeVar("V")
 REMEMBERED = 20_000
 
 
@@ -40,12 +39,12 @@ class Gate:
         self._desk = desk
         self._keep = timedelta(seconds=settings.token_cache_seconds)
         self._block = settings.quota_block
-        self._packages: dict[str, tuple[Package, datetime]] = {}
-        self._networks: dict[str, tuple[tuple[Any, ...], datetime]] = {}
-        self._let_in: dict[tuple[str, str], datetime] = {}
-        self._services: dict[str, tuple[Service, datetime]] = {}
+        self._packages: Memory[str, Package] = Memory(REMEMBERED, self._keep)
+        self._networks: Memory[str, tuple[tuple[Any, ...], datetime]] = Memory(REMEMBERED, self._keep)
+        self._let_in: Memory[tuple[str, str], bool] = Memory(REMEMBERED, self._keep)
+        self._services: Memory[str, Service] = Memory(REMEMBERED, self._keep)
         self._leases: dict[str, dict[tuple[str, str], Lease]] = {}  # by day
-        self._buckets: dict[str, Bucket] = {}
+        self._buckets: dict[str, Bucket] = {}  # no more than packages were granted
         self._offers = {offer.id: offer for offer in offers}
         self._aliases = {alias.lower(): offer.id for offer in offers for alias in offer.aliases}
 
@@ -69,16 +68,17 @@ class Gate:
 
     async def check_address(self, client: str, ip: str, now: datetime) -> None:
         """Let in only from an announced address; raises AddressNotAnnounced."""
-        if self._let_in.get((client, ip), now) > now:
+        if self._let_in.get((client, ip), now):
             return
-        known = self._networks.get(client)
-        if known is None or known[1] <= now:
+        known = self._networks.get(client, now)
+        if known is None:
             rows = await self._db.read_one(store.NETWORKS, client=client)
-            known = (tuple(ipaddress.ip_network(row) for row in rows), now + self._keep)
-            _remember(self._networks, client, known)
-        if not announced(ip, known[0]):
+            known = (tuple(ipaddress.ip_network(row) for row in rows), now)
+            self._networks.put(client, known, now)
+        networks, as_of = known
+        if not announced(ip, networks):
             raise AddressNotAnnounced
-        _remember(self._let_in, (client, ip), known[1])
+        self._let_in.put((client, ip), value=True, now=as_of)
 
     async def licence(
         self, bearer: Bearer, pid_header: str | None, service_id: str, operation: str, now: datetime
@@ -87,14 +87,13 @@ class Gate:
         pid = read_pid(pid_header)
         if pid is None:
             raise NotGranted
-        known = self._packages.get(pid)
-        if known is None or known[1] <= now:
+        package = self._packages.get(pid, now)
+        if package is None:
             rows = await self._db.read_one(store.PACKAGE, pid=pid)
             if not rows:
                 raise NotGranted
-            known = (rows[0], now + self._keep)
-            _remember(self._packages, pid, known)
-        package = known[0]
+            package = rows[0]
+            self._packages.put(pid, package, now)
         if package.client != bearer.client or not package.allows(service_id, operation):
             raise NotGranted
         return package
@@ -112,14 +111,13 @@ class Gate:
 
     async def service(self, service_id: str, now: datetime) -> Service:
         """Read what is known of a service; raises NoSuchOperation."""
-        known = self._services.get(service_id)
-        if known is None or known[1] <= now:
-            service = await self._db.read(services.find, service_id)
-            if service is None:
+        known = self._services.get(service_id, now)
+        if known is None:
+            known = await self._db.read(services.find, service_id)
+            if known is None:
                 raise NoSuchOperation
-            known = (service, now + self._keep)
-            _remember(self._services, service_id, known)
-        return known[0]
+            self._services.put(service_id, known, now)
+        return known
 
     def check_data_set(self, service: Service, data_set: int) -> None:
         """Keep sandboxes away from outside services that are real; raises NotGranted."""
@@ -183,12 +181,5 @@ class Gate:
     def _bucket(self, pid: str, per_second: float) -> Bucket:
         bucket = self._buckets.get(pid)
         if bucket is None or bucket.per_second != per_second:
-            bucket = Bucket(per_second)
-            _remember(self._buckets, pid, bucket)
+            bucket = self._buckets[pid] = Bucket(per_second)
         return bucket
-
-
-def _remember(kept: dict[K, V], key: K, value: V) -> None:
-    if len(kept) >= REMEMBERED and key not in kept:
-        kept.pop(next(iter(kept)))
-    kept[key] = value

@@ -80,6 +80,14 @@ class Deps:
     shell: object = None
     """What pages are drawn with (web.shell), opaque to all but web."""
 
+    _own: dict[type, Any] = field(default_factory=dict)
+
+    def own(self, kind: type[T], make: Callable[[], T]) -> T:
+        """Give what a domain keeps once in this process, made when it is first asked for."""
+        if kind not in self._own:
+            self._own[kind] = make()
+        return self._own[kind]  # type: ignore[no-any-return]
+
 
 class Call:
     """Given to every route function."""

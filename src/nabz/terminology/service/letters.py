@@ -1,0 +1,166 @@
+"""Letters (ابلاغیه): official notices about codings, who is told of them, and who uses what they tell of since when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from nabz.access.service import organisations, users
+from nabz.kit import audit, jalali, outbox
+from nabz.kit.persian import persian_digits
+from nabz.terminology.errors import AttachmentRefused, LetterIncomplete, UnknownLetter
+from nabz.terminology.model import Adoption
+from nabz.terminology.service import reading
+from nabz.terminology.store import feed
+from nabz.terminology.store import letters as store
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from persiantools.jdatetime import JalaliDate
+
+    from nabz.kit.db import Tx
+    from nabz.terminology.model import Attachment, Letter, Terminology, Version
+
+MAIL: Final = "notify.mail"
+MOST_MB: Final = 5
+_BEGINNINGS: Final = {
+    b"%PDF-": ("pdf", "application/pdf"),
+    b"PK\x03\x04": ("zip", "application/zip"),
+    b"\x89PNG\r\n\x1a\n": ("png", "image/png"),
+    b"\xff\xd8\xff": ("jpg", "image/jpeg"),
+}
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def all_(tx: Tx) -> list[Letter]:
+    """List the letters, newest first."""
+    return store.all_(tx)
+
+
+def one(tx: Tx, id_or_number: str) -> Letter:
+    """Read a letter by its id or its number. Raises UnknownLetter."""
+    found = store.find(tx, id_or_number)
+    if found is None:
+        raise UnknownLetter
+    return found
+
+
+def attachment(tx: Tx, letter_id: str, id_: str) -> tuple[Attachment, bytes]:
+    """Read an attachment with its content. Raises UnknownLetter."""
+    found = store.attachment(tx, letter_id, id_)
+    if found is None:
+        raise UnknownLetter
+    return found
+
+
+def check_attachment(name: str, content: bytes) -> str:
+    """Tell the type of a file by what it holds. Raises AttachmentRefused."""
+    if not content or len(content) > MOST_MB << 20:
+        raise AttachmentRefused(most=MOST_MB)
+    ending = name.rpartition(".")[2].casefold()
+    for beginning, (kind, type_) in _BEGINNINGS.items():
+        if content.startswith(beginning):
+            if kind == "zip" and ending == "xlsx":
+                return _XLSX
+            if ending in {kind, "jpeg"}:
+                return type_
+    if ending == "csv" and b"\0" not in content and _is_text(content):
+        return "text/csv"
+    raise AttachmentRefused(most=MOST_MB)
+
+
+def publish(tx: Tx, letter: Letter, contents: list[tuple[Attachment, bytes]], by: str, now: datetime) -> Letter:
+    """Publish a letter and tell the subscribers.
+
+    Raises LetterIncomplete, LetterNumberTaken, AttachmentRefused, UnknownTerminology, DateWrong.
+    """
+    number, title = letter.number.strip(), letter.title.strip()
+    if not number or not title or not letter.date:
+        raise LetterIncomplete
+    for file, content in contents:
+        check_attachment(file.name, content)
+    whole = msgspec.structs.replace(
+        letter,
+        number=number,
+        title=title,
+        date=jalali.slashed(jalali.parse(letter.date)),
+        terminologies=tuple(reading.one(tx, id_).id for id_ in letter.terminologies),
+        attachments=tuple(file for file, _ in contents),
+        published_at=now,
+        published_by=by,
+    )
+    store.add(tx, whole, contents)
+    feed.put(tx, "letter", now, letter=whole.number)
+    audit.record(tx, now, by, "terminology.letter", whole.id, number=whole.number)
+    _tell(tx, f"ابلاغیهٔ {persian_digits(number)}: {title}", f"{title}\n\n{letter.remark}", f"letter-{whole.id}", now)
+    return whole
+
+
+def tell_of_version(tx: Tx, t: Terminology, version: Version, now: datetime) -> None:
+    """Tell the subscribers of a version that has come into force."""
+    text = (
+        f"نسخهٔ {version.label} از «{t.title_fa}» ({t.id}) منتشر شد: {persian_digits(version.added)} کد تازه، "
+        f"{persian_digits(version.changed)} تغییر، {persian_digits(version.retired)} کد کنارگذاشته.\n\n"
+        f"{version.note}\n\n"
+        f"Version {version.label} of {t.title_en} ({t.id}) was published.\n"
+    )
+    _tell(tx, f"نسخهٔ تازهٔ {t.title_fa}", text, f"version-{version.id}", now)
+
+
+def adopt(tx: Tx, letter_id: str, organisation_id: str, since: JalaliDate, by: str, now: datetime) -> None:
+    """Put down since when an organisation uses what a letter tells of. Raises UnknownLetter."""
+    letter = one(tx, letter_id)
+    day = jalali.slashed(since)
+    store.adopt(tx, Adoption(letter=letter.id, organisation=organisation_id, since=day, marked_at=now), by)
+    audit.record(tx, now, by, "terminology.adopt", letter.id, organisation=organisation_id, since=day)
+
+
+def adoptions(tx: Tx, letter_id: str) -> list[Adoption]:
+    """List who uses what a letter tells of."""
+    return _named(tx, store.adopted(tx, letter=letter_id))
+
+
+def adopted_by(tx: Tx, organisation_id: str) -> dict[str, str]:
+    """Tell by letter since when an organisation uses what it tells of."""
+    return {mark.letter: mark.since for mark in store.adopted(tx, organisation=organisation_id)}
+
+
+def report(tx: Tx) -> list[tuple[Letter, list[Adoption]]]:
+    """List the letters with those who use what they tell of."""
+    marks = _named(tx, store.adopted(tx))
+    return [(letter, [mark for mark in marks if mark.letter == letter.id]) for letter in store.all_(tx)]
+
+
+def subscribe(tx: Tx, user_id: str, now: datetime) -> None:
+    """Put somebody on the list of those who are told."""
+    store.subscribe(tx, user_id, now)
+
+
+def unsubscribe(tx: Tx, user_id: str) -> None:
+    """Take somebody off the list."""
+    store.unsubscribe(tx, user_id)
+
+
+def subscribed(tx: Tx, user_id: str) -> bool:
+    """Tell whether somebody is on the list."""
+    return store.subscribed(tx, user_id)
+
+
+def _named(tx: Tx, marks: list[Adoption]) -> list[Adoption]:
+    names = organisations.names_of(tx, {mark.organisation for mark in marks})
+    return [msgspec.structs.replace(mark, organisation_name=names.get(mark.organisation, "")) for mark in marks]
+
+
+def _tell(tx: Tx, subject: str, text: str, of: str, now: datetime) -> None:
+    for user_id, address in users.addresses_of(tx, store.subscribers(tx)).items():
+        outbox.put(tx, f"{of}-{user_id}", MAIL, {"to": address, "subject": subject, "text": text}, now)
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -22,15 +22,13 @@ import msgspec
 import psycopg
 
 import nabz.kit.db.types  # noqa: F401 - how SQLite writes an instant
-from bench.limit_codings import VALUE_POSTGRES, VALUE_SQLITE, Codings, Readers
+from bench.limit_codings import VALUE_POSTGRES, VALUE_SQLITE, Codings, Readers, Statements
 from bench.serving import serve
 from nabz.access.store import tokens
 from nabz.gateway.store import gate
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-
-    from bench.limit_codings import Statements
 
 SEATS = 16
 KEEP = 1.0

@@ -61,7 +61,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("code_key IS NOT NULL"),
             sqlite_where=sa.text("code_key IS NOT NULL"),
         )
-        batch_op.create_index("ix_terminology_entry_from", ["number", "from_step"], unique=False)
+        batch_op.create_index(
+            "ix_terminology_entry_from",
+            ["number", "from_step", "code", "target"],
+            unique=False,
+            postgresql_where=sa.text("from_step > 1"),
+            sqlite_where=sa.text("from_step > 1"),
+        )
         batch_op.create_index("ix_terminology_entry_head", ["number", "head"], unique=False)
         batch_op.create_index(
             "ix_terminology_entry_parent",
@@ -79,7 +85,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_terminology_entry_until",
-            ["number", "until_step"],
+            ["number", "until_step", "code", "target"],
             unique=False,
             postgresql_where=sa.text("until_step IS NOT NULL"),
             sqlite_where=sa.text("until_step IS NOT NULL"),
@@ -216,8 +222,8 @@ def _sqlite_statistics() -> None:
     facts = {
         "uq_terminology_entry_code": "1000000 100000 2 2 1",
         "ix_terminology_entry_head": "1000000 100000 3",
-        "ix_terminology_entry_from": "1000000 100000 30000",
-        "ix_terminology_entry_until": "50000 5000 1500",
+        "ix_terminology_entry_from": "30000 30000 300 1 1",
+        "ix_terminology_entry_until": "50000 50000 500 1 1",
         "ix_terminology_entry_code_key": "10000 1000 1",
         "ix_terminology_entry_parent": "500000 50000 20 1",
         "ix_terminology_entry_target": "100000 10000 2",

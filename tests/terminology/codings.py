@@ -18,7 +18,7 @@ from nabz.settings import Settings
 from nabz.terminology.api import own
 from nabz.terminology.model import Attachment, Concept, Kind, Letter, Terminology, Version
 from nabz.terminology.service import drafting, letters, reading
-from nabz.terminology.store import entries
+from nabz.terminology.store import steps
 from tests import services
 from tests.services import Engine
 
@@ -124,7 +124,7 @@ class Shelf:
         def work(tx: Tx) -> None:
             version = drafting.begin(tx, t, "1", "", "ed1", DAYS[0])
             for start in range(0, count, 1000):
-                entries.add(tx, t.number, version.step, many[start : start + 1000])
+                steps.add(tx, t.number, version.step, many[start : start + 1000])
             version = drafting.submit(tx, t, version.revision, "ed1", DAYS[0])
             drafting.publish(tx, t, version.revision, "ed2", DAYS[0])
 

@@ -13,7 +13,7 @@ AUTHOR, SECOND, THIRD = "sara", "reza", "mina"
 START = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
 
 Told = tuple[object, ...]
-Pair = tuple[str, str]
+Deed = Callable[[Tx, Terminology, int], Version]
 
 
 def concept(code: str, value: str = "مقدار", **more: Any) -> Concept:
@@ -96,22 +96,27 @@ class Desk:
         return await self.db.write(drafting.begin, await self.one(id_), label, "", by, self.now())
 
     async def put(self, id_: str, *concepts: Concept, by: str = AUTHOR) -> Version:
-        return await self._in_draft(id_, [lambda *args, one=one: drafting.put(*args, one, by, self.now()) for one in concepts])
+        def put(one: Concept) -> Deed:
+            return lambda tx, t, revision: drafting.put(tx, t, revision, one, by, self.now())
+
+        return await self._in_draft(id_, *map(put, concepts))
 
     async def retire(self, id_: str, *codes: str, successor: str = "", target: str = "", by: str = AUTHOR) -> Version:
-        return await self._in_draft(
-            id_,
-            [lambda *args, code=code: drafting.retire(*args, code, target, successor, by, self.now()) for code in codes],
-        )
+        def retire(code: str) -> Deed:
+            return lambda tx, t, revision: drafting.retire(tx, t, revision, code, target, successor, by, self.now())
+
+        return await self._in_draft(id_, *map(retire, codes))
 
     async def undo(self, id_: str, code: str, target: str = "", by: str = AUTHOR) -> Version:
-        return await self._in_draft(id_, [lambda *args: drafting.undo(*args, code, target, by, self.now())])
+        return await self._in_draft(
+            id_, lambda tx, t, revision: drafting.undo(tx, t, revision, code, target, by, self.now())
+        )
 
     async def submit(self, id_: str, by: str = AUTHOR) -> Version:
-        return await self._in_draft(id_, [lambda *args: drafting.submit(*args, by, self.now())])
+        return await self._in_draft(id_, lambda tx, t, revision: drafting.submit(tx, t, revision, by, self.now()))
 
     async def approve(self, id_: str, by: str = SECOND) -> Version:
-        return await self._in_draft(id_, [lambda *args: drafting.publish(*args, by, self.now())])
+        return await self._in_draft(id_, lambda tx, t, revision: drafting.publish(tx, t, revision, by, self.now()))
 
     async def publish(self, id_: str, label: str, *concepts: Concept, retired: dict[str, str] | None = None) -> Version:
         """Take a version all the way; `retired` names successors by code."""
@@ -147,7 +152,7 @@ class Desk:
         """Read a version to its end, page by page."""
         return await self.db.read(lambda tx: everything(tx, reading.one(tx, id_), None, limit, label))
 
-    async def _in_draft(self, id_: str, deeds: Iterable[Callable[..., Version]]) -> Version:
+    async def _in_draft(self, id_: str, *deeds: Deed) -> Version:
         def run(tx: Tx) -> Version:
             t = reading.one(tx, id_)
             version = drafting.draft(tx, t)

@@ -141,6 +141,8 @@ def test_a_concept_with_a_fault_spoils_no_other(file: Path) -> None:
         {"code": "7", "display": "x\x07"},
         {"code": "8", "display": "x", "property": [{"code": f"p{number}", "valueCode": "x"} for number in range(21)]},
         {"code": "9", "designation": [{"language": "fa", "value": "نام"}]},
+        {"code": 10, "display": "x"},
+        {"code": "11", "display": "x", "property": [{"code": "p", "valueInteger": 1.5}]},
     ]
     rows = read(opened(file, "CodeSystem", concept=concept))
     assert faults(rows) == [
@@ -151,7 +153,10 @@ def test_a_concept_with_a_fault_spoils_no_other(file: Path) -> None:
         (6, "6", "terminology.row-broken"),
         (7, "7", "terminology.bad-text"),
         (8, "8", "terminology.row-broken"),
+        (10, "", "terminology.row-broken"),
+        (11, "", "terminology.row-broken"),
     ]
+    assert "$.code" in next(row.why.text_en for row in rows if isinstance(row, Broken) and row.line == 10)
     assert [row.value for row in rows if isinstance(row, Row)] == ["a", "نام"]
 
 
@@ -257,6 +262,7 @@ def test_a_concept_map_tells_its_ends_and_skips_what_goes_nowhere(file: Path) ->
         group=[{"source": "http://loinc.org|2.80", "element": element}, {"source": "x", "target": "y"}],
     )
     assert (source.kind, source.id, source.map_source, source.map_target) == (Kind.MAP, "LNC--ICD10", "LNC", "Ward")
+    assert source.complete
     assert [(row.line, row.code, row.target) for row in read(source) if isinstance(row, Row)] == [
         (1, "A", "1"),
         (2, "A", "2"),
@@ -272,12 +278,14 @@ def test_a_pair_with_a_fault_spoils_no_other(file: Path) -> None:
         {"equivalence": "wider"},
         {"code": "3", "equivalence": "wider", "dependsOn": [{"property": "x", "value": "y"}]},
     ]
-    rows = read(opened(file, "ConceptMap", group=[{"element": [{"code": "A", "target": targets}]}]))
+    element = [{"code": "A", "target": targets}, {"code": "B", "target": 5}]
+    rows = read(opened(file, "ConceptMap", group=[{"element": element}]))
     assert faults(rows) == [
         (2, "A", "terminology.code-twice"),
         (3, "A", "terminology.bad-relation"),
         (4, "A", "terminology.value-missing"),
         (5, "A", "terminology.row-broken"),
+        (6, "", "terminology.row-broken"),
     ]
 
 
@@ -300,7 +308,7 @@ def test_a_map_between_more_than_two_terminologies_is_refused(file: Path) -> Non
         ('{"resourceType": "Patient"}', "Patient"),
         ("{}", "is a :"),
         ("[]", "not right"),
-        ('{"resourceType": "CodeSystem", "concept": [{"code": 1}]}', "concept[0].code"),
+        ('{"resourceType": "CodeSystem", "concept": {}}', "$.concept"),
         ('{"resourceType": "CodeSystem"}', "no code"),
         ('{"resourceType": "ValueSet"}', "no code"),
         ('{"resourceType": "ConceptMap"}', "no code"),
@@ -310,6 +318,26 @@ def test_a_map_between_more_than_two_terminologies_is_refused(file: Path) -> Non
 )
 def test_a_file_that_is_no_resource_is_refused(file: Path, content: str | bytes, says: str) -> None:
     assert says in refusal(file, content)
+
+
+@pytest.mark.parametrize(("kind", "below"), [("CodeSystem", "concept"), ("ValueSet", "contains")])
+def test_concepts_far_below_each_other_are_refused(file: Path, kind: str, below: str) -> None:
+    concept: dict[str, Any] = {"code": "0", "display": "a"}
+    for number in range(1, 150):
+        concept = {"code": str(number), "display": "a", below: [concept]}
+    fields = {"concept": [concept]} if kind == "CodeSystem" else {"expansion": {"contains": [concept]}}
+    with pytest.raises(FileRefused) as caught:
+        read(opened(file, kind, **fields))
+    assert "deep" in caught.value.text_en
+
+
+def test_bytes_that_are_no_text_spoil_their_concept_alone(file: Path) -> None:
+    file.write_bytes(
+        b'{"resourceType":"CodeSystem","concept":[{"code":"1","display":"\xff"},{"code":"2","display":"b"}]}'
+    )
+    rows = read(open_source(file))
+    assert faults(rows) == [(1, "", "terminology.row-broken")]
+    assert rows[1:] == [Row(line=2, code="2", value="b")]
 
 
 def test_a_mark_of_utf8_at_the_beginning_is_allowed(file: Path) -> None:

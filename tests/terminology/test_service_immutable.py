@@ -11,6 +11,7 @@ from nabz.kit.errors import Problem
 from nabz.terminology.errors import NothingChanged, OnlyVersion, SuccessorMissing, UnknownCode, UnknownVersion
 from nabz.terminology.model import Change, Concept, Terminology
 from nabz.terminology.service import importing, reading
+from nabz.terminology.service.import_report import Report
 from tests.terminology.making import Desk, Sheet, Told, concept, everything, gone, row, told
 
 CODES = ("A", "b", "پ", "10", "A1")
@@ -252,7 +253,7 @@ class Life:
                 await work
 
 
-def numbers(report: importing.Report) -> tuple[int, ...]:
+def numbers(report: Report) -> tuple[int, ...]:
     return report.rows, report.added, report.changed, report.same, report.retired, report.refused
 
 

@@ -25,7 +25,7 @@ from nabz.terminology.errors import (
     ValueMissing,
 )
 from nabz.terminology.files import open_source
-from nabz.terminology.model import Broken, Kind, State
+from nabz.terminology.model import Broken, Kind, Read, State
 from nabz.terminology.service import feed, importing, reading
 from nabz.terminology.service.import_report import Outcome, Progress, Report
 from tests.terminology.making import AUTHOR, SECOND, Desk, Sheet, concept, everything, gone, row, sheet, told
@@ -191,13 +191,13 @@ async def test_a_file_in_another_encoding_is_refused_before_anything_is_read(des
 async def test_named_codes_have_to_be_there_in_the_end(desk: Desk) -> None:
     await desk.define("T")
     await desk.publish_sheet("T", "1", sheet(["old", "going", "p"]))
-    whole = [row(2, "k", parent="p"), row(3, "p", parent="old"), row(4, "self", parent="self"), gone(5, "going", "old")]
+    whole: list[Read] = [row(2, "k", parent="p"), row(3, "p", parent="old"), row(4, "self", parent="self"), gone(5, "going", "old")]
     assert await tried(desk, Sheet(whole)) == [
         refusal(3, "old", ParentMissing(parent="old")),
         refusal(4, "self", ParentMissing(parent="self")),
         refusal(5, "old", SuccessorMissing(successor="old")),
     ]
-    part = [row(2, "k", parent="p"), row(3, "m", parent="going"), row(4, "n", parent="x"), gone(5, "going", "going")]
+    part: list[Read] = [row(2, "k", parent="p"), row(3, "m", parent="going"), row(4, "n", parent="x"), gone(5, "going", "going")]
     assert await tried(desk, Sheet([*part, gone(6, "p", "y")], complete=False)) == [
         refusal(2, "p", ParentMissing(parent="p")),
         refusal(3, "going", ParentMissing(parent="going")),
@@ -212,7 +212,7 @@ async def test_named_codes_have_to_be_there_in_the_end(desk: Desk) -> None:
 
 async def test_a_release_may_name_parents_that_it_has_retired_itself(desk: Desk) -> None:
     await desk.define("T")
-    rows = [row(2, "a", parent="none"), row(3, "b", parent="a"), gone(4, "x", "none")]
+    rows: list[Read] = [row(2, "a", parent="none"), row(3, "b", parent="a"), gone(4, "x", "none")]
     await desk.publish_sheet("T", "1", sheet(["x", "y"]))
     await desk.publish_sheet("T", "2", Sheet([*rows, gone(5, "y", "a")], lenient=True))
     assert [(one[0], one[4]) for one in await desk.codes("T")] == [("a", ""), ("b", "a")]
@@ -295,7 +295,5 @@ async def test_what_a_file_says_is_kept_to_the_letter(desk: Desk, tmp_path: Path
     await importing.load(desk.db, desk.now, await desk.one("T"), open_source(file), "1", "", AUTHOR)
     await desk.submit("T")
     await desk.approve("T")
-    expected = concept(
-        "01", 'نیم\u200cفاصله، "گیومه"', en="naïve", note="'; DROP", properties={"unit": "قرص"}
-    )
+    expected = concept("01", 'نیم\u200cفاصله، "گیومه"', en="naïve", note="'; DROP", properties={"unit": "قرص"})
     assert await desk.codes("T") == [told(expected)]

@@ -12,7 +12,6 @@ from nabz.terminology.errors import (
     CodeMissing,
     DraftMoved,
     DraftOpen,
-    FileRefused,
     ImportUnderWay,
     ParentMissing,
     RowsRefused,
@@ -21,51 +20,53 @@ from nabz.terminology.errors import (
 from nabz.terminology.model import Broken, Read, State
 from nabz.terminology.service import drafting, importing, reading
 from nabz.terminology.service.import_report import Progress
+from nabz.terminology.service.kept_rows import Chunk, Kept
 from nabz.terminology.tables import entries
 from tests.terminology.making import AUTHOR, Desk, Sheet, Told, concept, everything, gone, row, sheet
 
 SILENT = importing.SILENT.total_seconds()
 
 
-class Halting(Sheet):
-    """A file whose second pass stops in the middle until it is told to go on."""
+class Halting(Kept):
+    """Rows that stop in the middle of the load until they are told to go on."""
 
-    def __init__(self, *passes: list[Read], at: int = 25) -> None:
-        super().__init__(*passes)
-        self._at, self._pass = at, 0
+    def __init__(self, source: Sheet) -> None:
+        super().__init__()
+        self.source = source
         self.reached, self.go_on = threading.Event(), threading.Event()
 
-    def rows(self) -> Iterator[Read]:
-        self._pass += 1
-        halting = self._pass == 2
-        for number, one in enumerate(super().rows()):
-            if halting and number == self._at:
+    def chunks(self) -> Iterator[Chunk]:
+        for number, chunk in enumerate(super().chunks()):
+            if number == 2:
                 self.reached.set()
                 assert self.go_on.wait(20)
-            yield one
+            yield chunk
 
 
 def halting(codes: range, value: str) -> Halting:
-    return Halting([row(line, f"c{line:03}", value) for line in codes])
+    return Halting(Sheet([row(line, f"c{line:03}", value) for line in codes]))
 
 
 class Loads:
     """Imports in the middle of which something else happens."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         self.desk = desk
-        self._sources: list[Halting] = []
+        self._patch = monkeypatch
+        self._halting: list[Halting] = []
 
-    async def begin(self, source: Halting, label: str) -> asyncio.Task[object]:
-        """Load until the file halts."""
-        self._sources.append(source)
-        task: asyncio.Task[object] = asyncio.create_task(self.desk.load("T", source, label))
-        await asyncio.to_thread(source.reached.wait, 20)
+    async def begin(self, rows: Halting, label: str) -> asyncio.Task[object]:
+        """Load until the rows halt."""
+        self._halting.append(rows)
+        self._patch.setattr(importing, "Kept", lambda: rows)
+        task: asyncio.Task[object] = asyncio.create_task(self.desk.load("T", rows.source, label))
+        await asyncio.to_thread(rows.reached.wait, 20)
+        self._patch.setattr(importing, "Kept", Kept)
         return task
 
     async def close(self) -> None:
-        for source in self._sources:
-            source.go_on.set()
+        for rows in self._halting:
+            rows.go_on.set()
 
 
 @pytest.fixture
@@ -79,8 +80,8 @@ async def desk(db: Database, monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 
 @pytest.fixture
-async def loads(desk: Desk) -> AsyncIterator[Loads]:
-    made = Loads(desk)
+async def loads(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Loads]:
+    made = Loads(desk, monkeypatch)
     yield made
     await made.close()
 
@@ -89,7 +90,9 @@ async def stored(desk: Desk) -> list[tuple[object, ...]]:
     """Every row of every entry, as it is; the trigrams of SQLite have as many."""
     table = entries.c
     query = select(table.code, table.value, table.from_step, table.until_step, table.successor)
-    rows = await desk.db.read(lambda tx: [tuple(found) for found in tx.execute(query.order_by(table.code, table.entry))])
+    rows = await desk.db.read(
+        lambda tx: [tuple(found) for found in tx.execute(query.order_by(table.code, table.entry))]
+    )
     if desk.db.engine == "sqlite":
         trigrams = text("SELECT count(*) FROM terminology_trigram_docsize")
         assert await desk.db.read(lambda tx: tx.execute(trigrams).scalar()) == len(rows)
@@ -116,23 +119,23 @@ def changed(codes: range) -> list[Read]:
     return [row(line, f"c{line:03}", "دیگر") for line in codes]
 
 
-async def test_a_file_that_is_worse_when_it_is_read_again_leaves_nothing(desk: Desk) -> None:
+async def test_a_file_is_read_once_and_what_was_checked_is_loaded(desk: Desk) -> None:
+    """It may be another one by the time of the load."""
     good = [*changed(range(40)), gone(99, "c045")]
-    broken = [*good[:30], Broken(line=31, code="c031", why=CodeMissing()), *good[31:]]
-    await fails(desk, Sheet(good, broken), RowsRefused)
-    await fails(desk, Sheet(good, good[:-1]), FileRefused)
-    await fails(desk, Sheet(good, [*good, row(100, "x")]), FileRefused)
-    await fails(desk, Sheet(good, []), FileRefused)
+    version, report = await desk.load("T", Sheet(good, [row(2, "other")]), "2")
+    assert (report.rows, version.changed, version.retired) == (41, 40, 10)
+
+
+async def test_a_file_with_one_broken_row_leaves_nothing(desk: Desk) -> None:
+    good = changed(range(40))
+    await fails(desk, Sheet([*good[:30], Broken(line=31, code="c031", why=CodeMissing()), *good[31:]]), RowsRefused)
 
 
 async def test_an_exception_in_the_middle_leaves_nothing(desk: Desk) -> None:
     class Torn(Sheet):
-        passes = 0
-
         def rows(self) -> Iterator[Read]:
-            self.passes += 1
             for number, one in enumerate(super().rows()):
-                if self.passes == 2 and number == 25:
+                if number == 25:
                     raise OSError("the disk is gone")
                 yield one
 
@@ -194,7 +197,7 @@ async def test_a_half_loaded_version_is_nobodys_draft(desk: Desk, loads: Loads) 
 async def test_an_import_that_fell_silent_is_taken_over_and_writes_no_more(desk: Desk, loads: Loads) -> None:
     """The dead one wakes up in the middle of its successor, when its own version has another's number."""
     published = await first_version(desk)
-    first, second = halting(range(0, 60), "مرده"), halting(range(20, 70), "زنده")
+    first, second = halting(range(60), "مرده"), halting(range(20, 70), "زنده")
     dead = await loads.begin(first, "2")
     desk.wait(SILENT - 5)
     with pytest.raises(ImportUnderWay):
@@ -217,8 +220,7 @@ async def test_an_import_that_fell_silent_is_taken_over_and_writes_no_more(desk:
 async def test_an_import_that_still_says_something_is_not_taken_for_dead(desk: Desk, loads: Loads) -> None:
     source = halting(range(10, 60), "دیگر")
     t = await desk.one("T")
-    task = asyncio.create_task(desk.load("T", source, "2"))
-    await asyncio.to_thread(source.reached.wait, 20)
+    task = await loads.begin(source, "2")
     desk.wait(SILENT - 5)
     half = await desk.draft("T")
     source.go_on.set()

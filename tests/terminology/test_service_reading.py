@@ -124,23 +124,37 @@ async def test_a_code_that_came_back_as_it_was_is_no_difference(desk: Desk) -> N
     ]
 
 
-async def test_both_ways_through_the_changes_find_the_same(desk: Desk) -> None:
+async def test_step_by_step_and_all_at_once_find_the_same(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     t = await desk.define("T")
     await desk.publish("T", "1", *map(concept, ORDERED))
-    await desk.publish("T", "2", *(concept(code, "دیگر") for code in ORDERED[::3]), retired=dict.fromkeys(ORDERED[1::3], ""))
+    gone = dict.fromkeys(ORDERED[1::3], "")
+    await desk.publish("T", "2", *(concept(code, "دیگر") for code in ORDERED[::3]), retired=gone)
     await desk.publish("T", "3", *(concept(code, "باز") for code in ORDERED[1::2]), concept("new"))
+    ways = [
+        (start, end, after)
+        for start, end in ((0, 1), (0, 3), (1, 2), (1, 3), (2, 3), (3, 3))
+        for after in (None, ("A.1", ""), ("ی", ""))
+    ]
 
-    def both(tx: Tx) -> None:
-        for start, end in ((0, 1), (0, 3), (1, 2), (1, 3), (2, 3), (3, 3)):
-            for after in (None, ("A.1", ""), ("ی", "")):
-                for limit in (1, 4, 100):
-                    found = [
-                        store.codes_between(tx, t.number, start, end, after, limit, dense=dense)
-                        for dense in (True, False)
-                    ]
-                    assert found[0] == found[1]
+    def found(tx: Tx) -> list[object]:
+        between = [store.codes_between(tx, t.number, *way, 100) for way in ways]
+        return [*between, *(store.since(tx, t.number, start, end, after, 100) for start, end, after in ways)]
 
-    await desk.db.read(both)
+    by_steps = await desk.db.read(found)
+    monkeypatch.setattr(store, "MOST_STEPS", -1)
+    assert await desk.db.read(found) == by_steps
+    assert any(by_steps)
+
+
+async def test_a_page_is_as_long_as_asked_though_codes_changed_often(desk: Desk) -> None:
+    t = await desk.define("T")
+    await desk.publish("T", "1", *(concept(code) for code in "abcdef"))
+    for label in "2345":
+        await desk.publish("T", label, *(concept(code, f"مقدار {label}") for code in "abcdef"))
+    page = await desk.db.read(reading.diff, t, 1, 5, "", 4)
+    assert [one.code for one in page] == list("abcd")
+    rest = await desk.db.read(reading.diff, t, 1, 5, reading.cursor(page[-1]), 4)
+    assert [one.code for one in rest] == list("ef")
 
 
 async def test_what_is_asked_since_an_instant_holds_what_came_at_it_or_later(desk: Desk) -> None:
@@ -327,7 +341,7 @@ async def test_what_stands_beside_a_value_is_kept_to_the_letter(desk: Desk) -> N
     t = await desk.define("T")
     whole = concept(
         "A/1 (b)",
-        "نیم\u200cفاصله، «گیومه» و \"quotes\" \\ % _ ' 😀",
+        'نیم\u200cفاصله، «گیومه» و "quotes" \\ % _ \' 😀',
         en="naïve; DROP TABLE",
         note="خط ۱",
         made_up=True,

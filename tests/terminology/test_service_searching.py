@@ -184,7 +184,23 @@ async def test_maps_are_found_only_where_they_are_asked(desk: Desk) -> None:
 
 
 async def test_whatever_is_typed_does_no_harm(desk: Desk) -> None:
-    nothing = ["", " ", "%", "_", '"', "'", "\\", "😀", "\u200c", "\u200f\u200e", "؟", "%%%", "' OR 1=1 --", '" OR "', "NEAR("]
+    nothing = [
+        "",
+        " ",
+        "%",
+        "_",
+        '"',
+        "'",
+        "\\",
+        "😀",
+        "\u200c",
+        "\u200f\u200e",
+        "؟",
+        "%%%",
+        "' OR 1=1 --",
+        '" OR "',
+        "NEAR(",
+    ]
     nothing += ["x\0y", "\0", "\ue001\ue040\ue080", "سرما\u0000خ", "*", "سرماخوردگی AND NOT", "\U0010ffff", "\ufffe"]
     for text in nothing:
         for id_ in ("", "Disease"):

@@ -30,7 +30,7 @@ def numbered(id_: str, size: int) -> Sheet:
 
 
 async def run(db: Database, statement: str) -> None:
-    await db.write(lambda tx: tx.execute(text(statement)) and None)
+    await db.write(lambda tx: tx.execute(text(statement)).close())
 
 
 async def ask(desk: Desk, words: str, id_: str = "") -> list[str]:
@@ -40,7 +40,9 @@ async def ask(desk: Desk, words: str, id_: str = "") -> list[str]:
 
 def trigrams(tx: Tx) -> dict[int, bool]:
     """The trigrams by terminology, and whether they are whole."""
-    query = text("SELECT relname, indisvalid FROM pg_class JOIN pg_index ON indexrelid = oid WHERE relname ~ '_trigram_'")
+    query = text(
+        "SELECT relname, indisvalid FROM pg_class JOIN pg_index ON indexrelid = oid WHERE relname ~ '_trigram_'"
+    )
     return {int(row.relname.rpartition("_")[2]): row.indisvalid for row in tx.execute(query)}
 
 
@@ -60,7 +62,7 @@ class Held:
         self.engine = db.engine
         self.read, self.write = db.read, db.write
 
-    async def write_one(self, statement: Statement[int], **args: object) -> list[int]:
+    async def write_one(self, _statement: Statement[int], **_args: object) -> list[int]:
         raise Busy(retry_after=1)
 
 

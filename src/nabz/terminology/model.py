@@ -294,7 +294,9 @@ def good(concept: Concept, kind: Kind) -> None:
     """Check what can be checked of a concept alone. Raises the problem of the first thing that is wrong."""
     if not concept.code:
         raise errors.CodeMissing
-    if len(concept.code) > LONGEST_CODE or concept.code != concept.code.strip() or not plain(concept.code):
+    if max(len(concept.code), len(concept.target), len(concept.parent)) > LONGEST_CODE:
+        raise errors.BadCode
+    if concept.code != concept.code.strip() or not plain(concept.code):
         raise errors.BadCode
     if kind is Kind.MAP and concept.value not in _RELATIONS:
         raise errors.BadRelation(relation=concept.value[:40])
@@ -305,13 +307,15 @@ def good(concept: Concept, kind: Kind) -> None:
     texts = "".join((concept.value, concept.en, concept.note, *concept.properties.values()))
     if len(texts) > LONGEST_VALUE:
         raise errors.ValueTooLong(most=LONGEST_VALUE)
-    if not plain(f"{texts}{concept.target}{concept.parent}"):
+    if not plain("".join((texts, concept.target, concept.parent, *concept.properties))):
         raise errors.BadText
 
 
 def plain(text: str) -> bool:
     """Tell whether a text has no control characters and no halves of letters."""
-    return text.isprintable() or not any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in text)
+    return text.isprintable() or not any(
+        unicodedata.category(letter) in {"Cc", "Cs"} or letter in "\ufffe\uffff" for letter in text
+    )
 
 
 def fits_second_person(version: Version, by: str) -> None:

@@ -12,7 +12,7 @@ import msgspec
 from nabz.kit import jalali
 from nabz.terminology.model import Concept, Kind, Letter, State, Terminology, key_of
 from nabz.terminology.service import drafting
-from nabz.terminology.store import entries, feed, letters, terminologies, versions
+from nabz.terminology.store import entries, feed, letters, steps, terminologies, versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,8 +70,8 @@ def _ship_version(tx: Tx, t: Terminology, row: Mapping[str, str], now: datetime)
         if key in kept and kept[key].content == entry.content:
             del kept[key]
         else:
-            entries.close(tx, t.number, version.step, [key], successors.get(entry.code))
-    entries.add(tx, t.number, version.step, list(kept.values()))
+            steps.close(tx, t.number, version.step, [key], successors.get(entry.code))
+    steps.add(tx, t.number, version.step, list(kept.values()))
     published = _day(row["published"])
     done = msgspec.structs.replace(
         drafting.count(tx, t, version), state=State.PUBLISHED, published_at=published, touched_at=now

@@ -91,11 +91,22 @@ entries = Table(
     Column("successor", Text),
     Index("uq_terminology_entry_code", "number", "code", "target", "from_step", unique=True),
     Index("ix_terminology_entry_head", "number", "head"),
-    Index("ix_terminology_entry_from", "number", "from_step"),
+    # Without the first step, with which nearly all begins: there the codes' own index is as good.
+    Index(
+        "ix_terminology_entry_from",
+        "number",
+        "from_step",
+        "code",
+        "target",
+        postgresql_where=text("from_step > 1"),
+        sqlite_where=text("from_step > 1"),
+    ),
     Index(
         "ix_terminology_entry_until",
         "number",
         "until_step",
+        "code",
+        "target",
         postgresql_where=text("until_step IS NOT NULL"),
         sqlite_where=text("until_step IS NOT NULL"),
     ),

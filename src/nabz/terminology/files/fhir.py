@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -14,9 +15,9 @@ from nabz.terminology.files import fhir_codes, fhir_maps
 from nabz.terminology.files.checking import would_run
 from nabz.terminology.files.fhir_shapes import CodeSystem, ConceptMap, Head, ValueSet
 from nabz.terminology.files.source import LONGEST_TITLE, Format, Source, as_id, as_label, fa, refused
-from nabz.terminology.model import Broken, Kind, Read, Row
+from nabz.terminology.model import Kind, Read, Retirement
 
-LARGEST: Final = 200 << 20
+LARGEST: Final = 512 << 20
 _KNOWN: Final = {
     "http://snomed.info/sct": "SNOMEDCT",
     "http://loinc.org": "LNC",
@@ -28,7 +29,7 @@ Resource = CodeSystem | ValueSet | ConceptMap
 
 
 class FhirSource(Source):
-    """A resource that is read whole; the line of a row is its place in the resource."""
+    """A resource that is kept whole; the line of a row is its place in the resource."""
 
     format: ClassVar[Format] = Format.FHIR
 
@@ -45,21 +46,21 @@ class FhirSource(Source):
             self.map_source, self.map_target = named(source), named(target)
         else:
             fhir_codes.check(resource)
-        self._count = sum(1 for _ in self._entries())
-        if not self._count:
+        if next(self.found(), None) is None:
             raise refused("منبع هیچ کدی ندارد", "the resource holds no code")
-        self._whole = any(isinstance(one, Row | Broken) for one in self._entries()) and not fhir_codes.is_part(resource)
 
-    @property
+    @cached_property
     def complete(self) -> bool:
-        return self._whole
+        if isinstance(self._resource, CodeSystem | ValueSet) and fhir_codes.is_part(self._resource):
+            return False
+        return any(not isinstance(one, Retirement) for one in self.found())
 
     def found(self) -> Iterator[Read]:
-        for number, one in enumerate(self._entries()):
-            self.progress = number / self._count
+        for done, one in self._entries():
+            self.progress = done
             yield one
 
-    def _entries(self) -> Iterator[Read]:
+    def _entries(self) -> Iterator[tuple[float, Read]]:
         if isinstance(self._resource, ConceptMap):
             return fhir_maps.entries(self._resource)
         return fhir_codes.entries(self._resource)

@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+import msgspec
+
 from nabz.kit.errors import Problem
 from nabz.terminology import model
+from nabz.terminology.errors import RowBroken
 from nabz.terminology.files import words
 from nabz.terminology.files.checking import broken
 from nabz.terminology.files.columns import KEPT_BACK, letters, name_key
 from nabz.terminology.files.fhir_shapes import (
     CodeSystem,
     Concept,
-    ConceptMap,
     Contained,
     Designation,
     Property,
     ValueSet,
+    decoded,
 )
 from nabz.terminology.files.source import refused
 from nabz.terminology.model import Read, Retirement, Row
 
+_DEEPEST: Final = 100
 _SUCCESSORS: Final = frozenset({"successor", "replacedby", "replacement"})
 
 
@@ -44,52 +48,79 @@ def check(resource: CodeSystem | ValueSet) -> None:
             )
 
 
-def is_part(resource: CodeSystem | ValueSet | ConceptMap) -> bool:
+def is_part(resource: CodeSystem | ValueSet) -> bool:
     """Tell whether the resource says that it does not hold everything."""
     if isinstance(resource, CodeSystem):
         return resource.content in {"fragment", "example"}
-    if isinstance(resource, ValueSet) and resource.expansion:
+    if resource.expansion:
         return (resource.expansion.total or 0) > sum(1 for _ in entries(resource))
     return False
 
 
-def entries(resource: CodeSystem | ValueSet) -> Iterator[Read]:
-    """Give the codes in the order of the file, each before those below it."""
+def entries(resource: CodeSystem | ValueSet) -> Iterator[tuple[float, Read]]:
+    """Give the codes in the order of the file, each before those below it, with the part of the file that is read."""
     if isinstance(resource, CodeSystem):
-        return _numbered(_system(resource.concept))
+        return _numbered(_concepts(resource.concept))
     if resource.expansion:
-        return _numbered(_expansion(resource.expansion.contains))
+        return _numbered(_contained(resource.expansion.contains))
     included = resource.compose.include if resource.compose else ()
-    return _numbered((concept, "") for one in included for concept in one.concept)
+    return _numbered(_concepts([concept for one in included for concept in one.concept]))
 
 
-_Found = Iterator[tuple[Concept | Contained, str]]
+class _Place(msgspec.Struct, frozen=True):
+    """What is known of a code before it is decoded."""
+
+    raw: msgspec.Raw
+    done: float
+    parent: str = ""
+    depth: int = 0
 
 
-def _system(concepts: Sequence[Concept]) -> _Found:
-    waiting = [(concept, "") for concept in reversed(concepts)]
-    while waiting:
-        concept, parent = waiting.pop()
-        yield concept, parent
-        waiting += [(below, concept.code) for below in reversed(concept.concept)]
+_Found = Iterator[tuple[_Place, Concept | Contained | RowBroken]]
 
 
-def _expansion(contained: Sequence[Contained]) -> _Found:
-    waiting = [(one, "") for one in reversed(contained)]
-    while waiting:
-        one, parent = waiting.pop()
-        # A heading without a code only arranges what is below it.
-        if one.code:
-            yield one, parent
-        waiting += [(below, one.code or parent) for below in reversed(one.contains)]
+def _concepts(raws: Sequence[msgspec.Raw]) -> _Found:
+    for top in _places(raws):
+        waiting = [top]
+        while waiting:
+            place = waiting.pop()
+            concept = decoded(place.raw, Concept)
+            yield place, concept
+            if isinstance(concept, Concept):
+                waiting += _below(place, concept.concept, concept.code)
 
 
-def _numbered(found: _Found) -> Iterator[Read]:
-    for line, (concept, parent) in enumerate(found, 1):
+def _contained(raws: Sequence[msgspec.Raw]) -> _Found:
+    for top in _places(raws):
+        waiting = [top]
+        while waiting:
+            place = waiting.pop()
+            one = decoded(place.raw, Contained)
+            # A heading without a code only arranges what is below it.
+            if isinstance(one, RowBroken) or one.code:
+                yield place, one
+            if isinstance(one, Contained):
+                waiting += _below(place, one.contains, one.code or place.parent)
+
+
+def _places(raws: Sequence[msgspec.Raw]) -> Iterator[_Place]:
+    return (_Place(raw, number / len(raws)) for number, raw in enumerate(raws))
+
+
+def _below(place: _Place, raws: Sequence[msgspec.Raw], parent: str) -> Iterator[_Place]:
+    if raws and place.depth >= _DEEPEST:
+        raise refused("سطح‌های فایل بیش از اندازه است", "the file is nested too deep")
+    return (_Place(raw, place.done, parent, place.depth + 1) for raw in reversed(raws))
+
+
+def _numbered(found: _Found) -> Iterator[tuple[float, Read]]:
+    for line, (place, concept) in enumerate(found, 1):
         try:
-            yield _read(line, concept, parent)
+            if isinstance(concept, RowBroken):
+                raise concept
+            yield place.done, _read(line, concept, place.parent)
         except Problem as problem:
-            yield broken(line, concept.code, problem)
+            yield place.done, broken(line, "" if isinstance(concept, RowBroken) else concept.code, problem)
 
 
 def _read(line: int, concept: Concept | Contained, parent: str) -> Read:

@@ -8,10 +8,11 @@ from urllib.parse import unquote
 
 from nabz.kit.errors import Problem
 from nabz.terminology import model
+from nabz.terminology.errors import RowBroken
 from nabz.terminology.files import words
 from nabz.terminology.files.checking import broken
 from nabz.terminology.files.columns import letters
-from nabz.terminology.files.fhir_shapes import ConceptMap, Target
+from nabz.terminology.files.fhir_shapes import ConceptMap, Element, Target, decoded
 from nabz.terminology.files.source import refused, row_broken
 from nabz.terminology.model import Read, Row
 
@@ -36,19 +37,25 @@ def ends(resource: ConceptMap) -> tuple[str, str]:
     )
 
 
-def entries(resource: ConceptMap) -> Iterator[Read]:
-    """Give the pairs of the map; codes that go nowhere have no entry."""
+def entries(resource: ConceptMap) -> Iterator[tuple[float, Read]]:
+    """Give the pairs of the map with the part of the file that is read; codes that go nowhere have no entry."""
+    raws = [raw for group in resource.group for raw in group.element]
     line = 0
-    for group in resource.group:
-        for element in group.element:
-            for target in element.target:
-                line += 1
-                if (target.equivalence or target.relationship) in words.UNRELATED:
-                    continue
-                try:
-                    yield _read(line, element.code, target)
-                except Problem as problem:
-                    yield broken(line, element.code, problem)
+    for number, raw in enumerate(raws):
+        done = number / len(raws)
+        element = decoded(raw, Element)
+        if isinstance(element, RowBroken):
+            line += 1
+            yield done, broken(line, "", element)
+            continue
+        for target in element.target:
+            line += 1
+            if (target.equivalence or target.relationship) in words.UNRELATED:
+                continue
+            try:
+                yield done, _read(line, element.code, target)
+            except Problem as problem:
+                yield done, broken(line, element.code, problem)
 
 
 def _read(line: int, code: str, target: Target) -> Row:

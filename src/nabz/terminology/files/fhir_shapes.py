@@ -1,10 +1,20 @@
-"""The parts of FHIR resources that we read."""
+"""The parts of FHIR resources that we read.
+
+What there may be a million of is left as it stands in the file and decoded one by one: so a fault spoils one code, and
+a large file costs little more memory than its own size.
+"""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TypeVar
 
 import msgspec
+
+from nabz.terminology.errors import RowBroken
+from nabz.terminology.files.source import row_broken
+
+_Shape = TypeVar("_Shape")
 
 
 class _Part(msgspec.Struct, rename="camel"):
@@ -72,14 +82,14 @@ class Concept(_Part):
     definition: str = ""
     designation: tuple[Designation, ...] = ()
     property: tuple[Property, ...] = ()
-    concept: tuple[Concept, ...] = ()
+    concept: tuple[msgspec.Raw, ...] = ()
 
 
 class CodeSystem(Resource):
     """A terminology."""
 
     content: str = ""
-    concept: tuple[Concept, ...] = ()
+    concept: tuple[msgspec.Raw, ...] = ()
 
 
 class Contained(_Part):
@@ -89,21 +99,21 @@ class Contained(_Part):
     display: str = ""
     inactive: bool = False
     designation: tuple[Designation, ...] = ()
-    contains: tuple[Contained, ...] = ()
+    contains: tuple[msgspec.Raw, ...] = ()
 
 
 class Expansion(_Part):
     """The codes of a value set, worked out."""
 
     total: int | None = None
-    contains: tuple[Contained, ...] = ()
+    contains: tuple[msgspec.Raw, ...] = ()
 
 
 class Included(_Part):
     """Codes of one system that belong to a value set; all of them where none is named."""
 
     system: str = ""
-    concept: tuple[Concept, ...] = ()
+    concept: tuple[msgspec.Raw, ...] = ()
     filter: tuple[msgspec.Raw, ...] = ()
     value_set: tuple[msgspec.Raw, ...] = ()
 
@@ -145,7 +155,7 @@ class Group(_Part):
 
     source: str = ""
     target: str = ""
-    element: tuple[Element, ...] = ()
+    element: tuple[msgspec.Raw, ...] = ()
 
 
 class ConceptMap(Resource):
@@ -156,3 +166,11 @@ class ConceptMap(Resource):
     target_uri: str = ""
     target_canonical: str = ""
     group: tuple[Group, ...] = ()
+
+
+def decoded(raw: msgspec.Raw, shape: type[_Shape]) -> _Shape | RowBroken:
+    """Decode one of many; of a wrong one, say why it is."""
+    try:
+        return msgspec.json.decode(raw, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+        return row_broken(f"JSON آن درست نیست ({fault})", f"its JSON is not right ({fault})")

@@ -21,7 +21,7 @@ from nabz.terminology.errors import (
 )
 from nabz.terminology.model import Kind, State, Version, code_of, fits_second_person, good, good_id, good_label
 from nabz.terminology.service import letters, reading
-from nabz.terminology.store import entries, feed, terminologies, versions
+from nabz.terminology.store import entries, feed, steps, terminologies, versions
 
 if TYPE_CHECKING:
     from nabz.kit.db import Tx
@@ -93,15 +93,15 @@ def put(tx: Tx, t: Terminology, revision: int, concept: Concept, by: str, now: d
     if here is not None and here.content == concept.content:
         return version
     if here is not None and here.from_step == version.step:
-        entries.drop(tx, t.number, version.step, [key])
+        steps.drop(tx, t.number, version.step, [key])
     elif here is not None:
-        entries.close(tx, t.number, version.step, [key])
+        steps.close(tx, t.number, version.step, [key])
     if before is not None and before.content == concept.content:
-        entries.reopen(tx, t.number, version.step, [key])
+        steps.reopen(tx, t.number, version.step, [key])
     else:
         if before is not None:
-            entries.forget_successor(tx, t.number, version.step, key)
-        entries.add(tx, t.number, version.step, [concept])
+            steps.forget_successor(tx, t.number, version.step, key)
+        steps.add(tx, t.number, version.step, [concept])
     return _worked(tx, version, by, now)
 
 
@@ -117,17 +117,17 @@ def retire(
     if successor and (successor == code or not entries.known_codes(tx, t.number, version.step, [successor])):
         raise SuccessorMissing(successor=successor[:100])
     if here.from_step == version.step:
-        entries.drop(tx, t.number, version.step, [key])
-        entries.reopen(tx, t.number, version.step, [key])
-    entries.close(tx, t.number, version.step, [key], successor or None)
+        steps.drop(tx, t.number, version.step, [key])
+        steps.reopen(tx, t.number, version.step, [key])
+    steps.close(tx, t.number, version.step, [key], successor or None)
     return _worked(tx, version, by, now)
 
 
 def undo(tx: Tx, t: Terminology, revision: int, code: str, target: str, by: str, now: datetime) -> Version:
     """Take back what the draft does to a code."""
     version = versions.locked(tx, t.number, revision, State.DRAFT)
-    entries.drop(tx, t.number, version.step, [(code, target)])
-    entries.reopen(tx, t.number, version.step, [(code, target)])
+    steps.drop(tx, t.number, version.step, [(code, target)])
+    steps.reopen(tx, t.number, version.step, [(code, target)])
     return _worked(tx, version, by, now)
 
 
@@ -137,10 +137,10 @@ def submit(tx: Tx, t: Terminology, revision: int, by: str, now: datetime) -> Ver
     counted = count(tx, t, version)
     if not counted.added + counted.changed + counted.retired:
         raise NothingChanged
-    orphan = entries.orphan(tx, t.number, version.step)
+    orphan = steps.orphan(tx, t.number, version.step)
     if orphan is not None:
         raise ParentMissing(parent=orphan[1])
-    lost = entries.lost_successor(tx, t.number, version.step)
+    lost = steps.lost_successor(tx, t.number, version.step)
     if lost is not None:
         raise SuccessorMissing(successor=lost)
     audit.record(tx, now, by, "terminology.submit", t.id, version=version.label)
@@ -192,7 +192,7 @@ def withdraw(tx: Tx, t: Terminology, label: str, reason: str, by: str, now: date
 
 def count(tx: Tx, t: Terminology, version: Version) -> Version:
     """Count what an open version does, and how many codes it will hold."""
-    added, changed, retired = entries.counts(tx, t.number, version.step)
+    added, changed, retired = steps.counts(tx, t.number, version.step)
     before = versions.at_step(tx, t.number, version.step - 1)
     size = (before.size if before else 0) + added - retired
     return msgspec.structs.replace(version, added=added, changed=changed, retired=retired, size=size)

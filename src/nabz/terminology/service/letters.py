@@ -8,7 +8,7 @@ import msgspec
 
 from nabz.access.service import organisations, users
 from nabz.kit import audit, jalali, outbox
-from nabz.kit.persian import persian_digits
+from nabz.kit.persian import ascii_digits, persian_digits
 from nabz.terminology.errors import AttachmentRefused, LetterIncomplete, UnknownLetter
 from nabz.terminology.model import Adoption
 from nabz.terminology.service import reading
@@ -25,13 +25,17 @@ if TYPE_CHECKING:
 
 MAIL: Final = "notify.mail"
 MOST_MB: Final = 5
-_BEGINNINGS: Final = {
-    b"%PDF-": ("pdf", "application/pdf"),
-    b"PK\x03\x04": ("zip", "application/zip"),
-    b"\x89PNG\r\n\x1a\n": ("png", "image/png"),
-    b"\xff\xd8\xff": ("jpg", "image/jpeg"),
+_ZIP: Final = b"PK\x03\x04"
+_JPEG: Final = b"\xff\xd8\xff"
+_KINDS: Final = {
+    "pdf": (b"%PDF-", "application/pdf"),
+    "xlsx": (_ZIP, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "zip": (_ZIP, "application/zip"),
+    "png": (b"\x89PNG\r\n\x1a\n", "image/png"),
+    "jpg": (_JPEG, "image/jpeg"),
+    "jpeg": (_JPEG, "image/jpeg"),
 }
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""How a file begins, and its type, by the ending of its name."""
 
 
 def all_(tx: Tx) -> list[Letter]:
@@ -41,7 +45,7 @@ def all_(tx: Tx) -> list[Letter]:
 
 def one(tx: Tx, id_or_number: str) -> Letter:
     """Read a letter by its id or its number. Raises UnknownLetter."""
-    found = store.find(tx, id_or_number)
+    found = store.find(tx, ascii_digits(id_or_number.strip()))
     if found is None:
         raise UnknownLetter
     return found
@@ -56,18 +60,14 @@ def attachment(tx: Tx, letter_id: str, id_: str) -> tuple[Attachment, bytes]:
 
 
 def check_attachment(name: str, content: bytes) -> str:
-    """Tell the type of a file by what it holds. Raises AttachmentRefused."""
-    if not content or len(content) > MOST_MB << 20:
-        raise AttachmentRefused(most=MOST_MB)
-    ending = name.rpartition(".")[2].casefold()
-    for beginning, (kind, type_) in _BEGINNINGS.items():
-        if content.startswith(beginning):
-            if kind == "zip" and ending == "xlsx":
-                return _XLSX
-            if ending in {kind, "jpeg"}:
-                return type_
-    if ending == "csv" and b"\0" not in content and _is_text(content):
-        return "text/csv"
+    """Tell the type of a file, if it holds what its name says. Raises AttachmentRefused."""
+    _, dot, ending = name.casefold().rpartition(".")
+    if content and len(content) <= MOST_MB << 20 and dot:
+        beginning, type_ = _KINDS.get(ending, (b"", ""))
+        if beginning and content.startswith(beginning):
+            return type_
+        if ending == "csv" and b"\0" not in content and _is_text(content):
+            return "text/csv"
     raise AttachmentRefused(most=MOST_MB)
 
 
@@ -76,22 +76,24 @@ def publish(tx: Tx, letter: Letter, contents: list[tuple[Attachment, bytes]], by
 
     Raises LetterIncomplete, LetterNumberTaken, AttachmentRefused, UnknownTerminology, DateWrong.
     """
-    number, title = letter.number.strip(), letter.title.strip()
+    number, title = ascii_digits(letter.number.strip()), letter.title.strip()
     if not number or not title or not letter.date:
         raise LetterIncomplete
-    for file, content in contents:
-        check_attachment(file.name, content)
+    files = [
+        msgspec.structs.replace(file, type=check_attachment(file.name, content), size=len(content))
+        for file, content in contents
+    ]
     whole = msgspec.structs.replace(
         letter,
         number=number,
         title=title,
         date=jalali.slashed(jalali.parse(letter.date)),
-        terminologies=tuple(reading.one(tx, id_).id for id_ in letter.terminologies),
-        attachments=tuple(file for file, _ in contents),
+        terminologies=tuple(dict.fromkeys(reading.one(tx, id_).id for id_ in letter.terminologies)),
+        attachments=tuple(files),
         published_at=now,
         published_by=by,
     )
-    store.add(tx, whole, contents)
+    store.add(tx, whole, [content for _, content in contents])
     feed.put(tx, "letter", now, letter=whole.number)
     audit.record(tx, now, by, "terminology.letter", whole.id, number=whole.number)
     _tell(tx, f"ابلاغیهٔ {persian_digits(number)}: {title}", f"{title}\n\n{letter.remark}", f"letter-{whole.id}", now)

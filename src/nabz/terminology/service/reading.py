@@ -92,9 +92,8 @@ def diff(tx: Tx, t: Terminology, from_step: int, to_step: int, after: str = "", 
     """Tell in which codes two versions differ, in the order of the codes."""
     found: list[Changed] = []
     last = key_after(after)
-    dense = _dense(tx, t, from_step, to_step)
     while len(found) < limit:
-        keys = entries.codes_between(tx, t.number, from_step, to_step, last, limit - len(found), dense=dense)
+        keys = entries.codes_between(tx, t.number, from_step, to_step, last, limit - len(found))
         if not keys:
             break
         found += _changes(tx, t, from_step, to_step, keys)
@@ -138,9 +137,3 @@ def _changes(tx: Tx, t: Terminology, from_step: int, to_step: int, keys: list[Ke
             change = Change.CHANGED
         found.append(Changed(code=key[0], target=key[1], change=change, before=was, after=now, successor=successor))
     return found
-
-
-def _dense(tx: Tx, t: Terminology, from_step: int, to_step: int) -> bool:
-    """Tell whether so much has changed that going along all codes is the shorter way."""
-    between = [v for v in store.listed(tx, t.number, withdrawn=True) if from_step < v.step <= to_step]
-    return sum(v.added + v.changed + v.retired for v in between) * entries.DENSE > t.size

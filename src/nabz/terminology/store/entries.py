@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Text,
-    delete,
-    func,
-    insert,
     literal_column,
     or_,
     select,
-    text,
     tuple_,
-    union,
-    update,
+    union_all,
 )
 
 from nabz.kit.db import Statement
-from nabz.terminology.model import HEAD, Concept, Entry, key_of, search_line, words_of
+from nabz.terminology.model import Entry, key_of
 from nabz.terminology.tables import entries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from sqlalchemy import Row, Select
+    from sqlalchemy import CompoundSelect, Row, Select
 
     from nabz.kit.db import Tx
 
@@ -35,10 +30,12 @@ E = entries.c
 Key = tuple[str, str]
 """Code and target; the target is empty but in maps."""
 
-_NOTHING: Final = literal_column("''", Text())
+_FIRST: Final = literal_column("1", Integer())
+NOTHING: Final = literal_column("''", Text())
 """Written out, so that the planner sees that a partial index serves."""
 
-DENSE: Final = 10
+
+MOST_STEPS: Final = 100
 
 VALUE = Statement(
     row=lambda code, value: (str(code), str(value)),
@@ -112,43 +109,63 @@ def page(tx: Tx, number: int, step: int, after: Key | None, limit: int, parent: 
     if after is not None:
         query = query.where(_after(after))
     if parent is not None:
-        query = query.where(E.parent == parent, *([E.parent != _NOTHING] if parent else []))
+        query = query.where(E.parent == parent, *([E.parent != NOTHING] if parent else []))
     return _read(tx, query)
 
 
 def since(tx: Tx, number: int, first: int, last: int, after: Key | None, limit: int) -> list[Entry]:
     """Read what is in force in the last step and began in the first or later, by code."""
-    query = select(entries).where(E.number == number, alive(last)).order_by(E.code, E.target).limit(limit)
-    if first <= 1:  # all of it: along the codes
-        query = query.where(E.from_step >= first, *([] if after is None else [_after(after)]))
-    else:  # along the steps; the joined nothing keeps the planner from the codes
-        query = query.where(E.from_step >= first, *([] if after is None else [E.code.concat("") > after[0]]))
+    living = or_(E.until_step.is_(None), E.until_step > last)
+    here = (E.number == number, living, *([] if after is None else [_after(after)]))
+    parts = [select(E.code, E.target, E.entry).where(*here, *steps) for steps in _each(began, max(first, 1), last)]
+    if not parts:
+        return []
+    near = _merged(parts, limit).subquery()
+    query = select(entries).join(near, near.c.entry == E.entry).order_by(E.code, E.target)
     return _read(tx, query)
 
 
-def codes_between(
-    tx: Tx, number: int, start: int, end: int, after: Key | None, limit: int, *, dense: bool
-) -> list[Key]:
-    """List the codes that began or ended after one step and up to another; `dense` when most of them did."""
+def codes_between(tx: Tx, number: int, start: int, end: int, after: Key | None, limit: int) -> list[Key]:
+    """List codes that began or ended after one step and up to another: some of them, none only if there are none."""
+    here = (E.number == number, *([] if after is None else [_after(after)]))
     columns = (E.code, E.target)
-    if dense:  # along the codes
-        began, over = E.from_step + 0, E.until_step + 0  # the sums keep the planner from walking along the steps
-        moved = or_((began > start) & (began <= end), (over > start) & (over <= end))
-        query = select(*columns).where(E.number == number, moved).distinct().order_by(*columns)
-        query = query if after is None else query.where(_after(after))
-    else:  # along the steps
-        both = union(
-            select(*columns).where(E.number == number, E.from_step > start, E.from_step <= end),
-            select(*columns).where(E.number == number, E.until_step > start, E.until_step <= end),
-        ).subquery()
-        query = select(both.c.code, both.c.target).order_by(both.c.code, both.c.target)
-        query = query if after is None else query.where(_after(after, both.c.code, both.c.target))
-    return [(row.code, row.target) for row in tx.execute(query.limit(limit))]
+    steps = [*_each(began, start + 1, end), *_each(over, start + 1, end)]
+    if not steps:
+        return []
+    parts = [select(*columns).where(*here, *those) for those in steps]
+    rows = tx.execute(_merged(parts, 2 * limit))  # a code that was changed comes twice
+    return list({(row.code, row.target): None for row in rows})[:limit]
+
+
+def began(first: int, last: int) -> list[ColumnElement[bool]]:
+    """What begins with some steps; nearly all begins with the first, so that the index leaves it out."""
+    if first == last:
+        return [E.from_step == first, *([E.from_step > _FIRST] if first > 1 else [])]
+    return [E.from_step >= first, E.from_step <= last]
+
+
+def over(first: int, last: int) -> list[ColumnElement[bool]]:
+    """What ends with some steps."""
+    return [E.until_step == first] if first == last else [E.until_step >= first, E.until_step <= last]
+
+
+def _each(
+    those: Callable[[int, int], list[ColumnElement[bool]]], first: int, last: int
+) -> list[list[ColumnElement[bool]]]:
+    """Ask for each step by itself; for very many at once, since SQLite puts together 500 questions at most."""
+    if last - first > MOST_STEPS:
+        return [those(first, last)]
+    return [those(step, step) for step in range(first, last + 1)]
+
+
+def _merged(parts: Sequence[Select[Any]], limit: int) -> CompoundSelect[Any]:
+    """Put together what each step has in order; both engines go along all of them at once and stop at the limit."""
+    return union_all(*parts).order_by("code", "target").limit(limit)
 
 
 def ended(tx: Tx, number: int, keys: Sequence[Key], start: int, end: int) -> dict[Key, str | None]:
     """Tell which code took the place of those that ended after one step and up to another."""
-    wanted = (*_of(number, keys), E.until_step > start, E.until_step <= end)
+    wanted = (*of_keys(number, keys), E.until_step > start, E.until_step <= end)
     query = select(E.code, E.target, E.successor).where(*wanted).order_by(E.until_step)
     return {(row.code, row.target): row.successor for row in tx.execute(query)}
 
@@ -163,145 +180,14 @@ def going_to(tx: Tx, number: int, step: int, target: str) -> list[Entry]:
     """Read the entries of a map that end at a code."""
     query = (
         select(entries)
-        .where(E.number == number, E.target == target, E.target != _NOTHING, alive(step))
+        .where(E.number == number, E.target == target, E.target != NOTHING, alive(step))
         .order_by(E.code)
         .limit(200)
     )
     return _read(tx, query)
 
 
-def counts(tx: Tx, number: int, step: int) -> tuple[int, int, int]:
-    """Count what a step adds, changes and retires."""
-    began = select(func.count()).where(E.number == number, E.from_step == step)
-    over = select(func.count()).where(E.number == number, E.until_step == step)
-    begun, closed = tx.execute(began).scalar_one(), tx.execute(over).scalar_one()
-    if not begun or not closed:
-        return begun, 0, closed
-    fresh = entries.alias()
-    same = (fresh.c.number == E.number) & (fresh.c.code == E.code) & (fresh.c.target == E.target)
-    pairs = select(func.count()).select_from(entries.join(fresh, same))
-    changed = tx.execute(pairs.where(E.number == number, E.until_step == step, fresh.c.from_step == step)).scalar_one()
-    return begun - changed, changed, closed - changed
-
-
-def orphan(tx: Tx, number: int, step: int) -> tuple[str, str] | None:
-    """Find a code that an open step leaves without its parent."""
-    above = entries.alias()
-    living = (above.c.from_step <= step) & or_(above.c.until_step.is_(None), above.c.until_step > step)
-    has_parent = select(above.c.entry).where(above.c.number == number, above.c.code == E.parent, living).exists()
-    mine = select(E.code, E.parent).where(E.number == number, E.parent != _NOTHING, alive(step), ~has_parent).limit(1)
-    gone = entries.alias()
-    lost = select(gone.c.code).where(gone.c.number == number, gone.c.until_step == step)
-    for query in (mine.where(E.from_step == step), mine.where(E.parent.in_(lost))):
-        row = tx.execute(query).first()
-        if row:
-            return row.code, row.parent
-    return None
-
-
-def lost_successor(tx: Tx, number: int, step: int) -> str | None:
-    """Find a code that an open step names as a successor and does not hold."""
-    heir = entries.alias()
-    living = (heir.c.from_step <= step) & or_(heir.c.until_step.is_(None), heir.c.until_step > step)
-    there = select(heir.c.entry).where(heir.c.number == number, heir.c.code == E.successor, living).exists()
-    query = select(E.successor).where(E.number == number, E.until_step == step, E.successor.is_not(None), ~there)
-    return tx.execute(query.limit(1)).scalar()
-
-
-# ---- writing: only into a step that is open
-
-
-def add(tx: Tx, number: int, step: int, concepts: Sequence[Concept]) -> None:
-    """Insert the entries that begin with a step."""
-    if not concepts:
-        return
-    rows = [_row(number, step, concept) for concept in concepts]
-    if tx.engine == "postgresql":
-        columns: dict[str, object] = {f"{name}_": [row[name] for row in rows] for name in _TEXTS}
-        known = [row["properties"] and msgspec.json.encode(row["properties"]).decode() for row in rows]
-        tx.run(_ADD_MANY, number=number, step=step, properties_=known, **columns)
-        return
-    top: int = tx.execute(select(func.coalesce(func.max(E.entry), 0))).scalar_one()
-    tx.execute(insert(entries), rows)
-    tx.execute(_INTO_TRIGRAMS, {"top": top, "place": place(number)})
-
-
-def close(tx: Tx, number: int, step: int, keys: Sequence[Key], successor: str | None = None) -> int:
-    """End the entries of some codes with a step; tell how many were ended."""
-    done = 0
-    for start in range(0, len(keys), 500):
-        some = _of(number, keys[start : start + 500])
-        query = update(entries).where(*some, E.until_step.is_(None), E.from_step < step)
-        done += tx.execute(query.values(until_step=step, successor=successor)).rowcount
-    return done
-
-
-def drop(tx: Tx, number: int, step: int, keys: Sequence[Key]) -> int:
-    """Delete the entries of some codes that begin with an open step."""
-    wanted = (*_of(number, keys), E.from_step == step)
-    return _delete(tx, number, list(tx.execute(select(E.entry).where(*wanted)).scalars()))
-
-
-def reopen(tx: Tx, number: int, step: int, keys: Sequence[Key]) -> int:
-    """Take back that a step ends some codes."""
-    wanted = (*_of(number, keys), E.until_step == step)
-    return tx.execute(update(entries).where(*wanted).values(until_step=None, successor=None)).rowcount
-
-
-def forget_successor(tx: Tx, number: int, step: int, key: Key) -> None:
-    """Say no more that another code takes the place of one that goes on with another value."""
-    wanted = (*_of(number, [key]), E.until_step == step)
-    tx.execute(update(entries).where(*wanted).values(successor=None))
-
-
-def undo_some(tx: Tx, number: int, step: int, limit: int) -> int:
-    """Undo a part of what an open step does, and tell how much that was."""
-    fresh = select(E.entry).where(E.number == number, E.from_step == step).limit(limit)
-    gone = _delete(tx, number, list(tx.execute(fresh).scalars()))
-    over = list(tx.execute(select(E.entry).where(E.number == number, E.until_step == step).limit(limit)).scalars())
-    if over:
-        tx.execute(update(entries).where(E.entry.in_(over)).values(until_step=None, successor=None))
-    return gone + len(over)
-
-
-def _delete(tx: Tx, number: int, ids: list[int]) -> int:
-    if ids and tx.engine == "sqlite":
-        gone = select(E.entry, E.search).where(E.entry.in_(ids))
-        rows = [{"entry": row.entry, "line": row.search + place(number)} for row in tx.execute(gone)]
-        tx.execute(_OUT_OF_TRIGRAMS, rows)
-    if ids:
-        tx.execute(delete(entries).where(E.entry.in_(ids)))
-    return len(ids)
-
-
-def place(number: int) -> str:
-    """Give the trigram of a terminology: three letters for private use that stand in no text."""
-    return "".join(chr(0xE000 + (number // 64**power) % 64 + 64 * power) for power in range(3))
-
-
-_TEXTS: Final = ("code", "target", "code_key", "value", "en", "parent", "note", "made_up", "search", "head")
-_ADD_MANY = Statement(
-    row=int,
-    postgres="""
-        INSERT INTO terminology_entry (number, from_step,
-            code, target, code_key, value, en, parent, note, made_up, search, head, properties)
-        SELECT :number, :step, c, t, k, v, e, p, n, m, s, h, properties::jsonb
-        FROM unnest(:code_::text[], :target_::text[], :code_key_::text[], :value_::text[], :en_::text[],
-            :parent_::text[], :note_::text[], :made_up_::bool[], :search_::text[], :head_::text[],
-            :properties_::text[]) AS given(c, t, k, v, e, p, n, m, s, h, properties)
-        """,
-    sqlite=(),
-)
-_INTO_TRIGRAMS: Final = text(
-    "INSERT INTO terminology_trigram (rowid, line)"
-    " SELECT entry, search || :place FROM terminology_entry WHERE entry > :top"
-)
-_OUT_OF_TRIGRAMS: Final = text(
-    "INSERT INTO terminology_trigram (terminology_trigram, rowid, line) VALUES ('delete', :entry, :line)"
-)
-
-
-def _of(number: int, keys: Sequence[Key]) -> tuple[ColumnElement[bool], ...]:
+def of_keys(number: int, keys: Sequence[Key]) -> tuple[ColumnElement[bool], ...]:
     """Narrow down to some codes; the codes also by themselves, since SQLite finds no index for pairs."""
     return E.number == number, E.code.in_({code for code, _ in keys}), tuple_(E.code, E.target).in_(keys)
 
@@ -310,27 +196,6 @@ def _after(after: Key, code: ColumnElement[str] = E.code, target: ColumnElement[
     if not after[1]:
         return code > after[0]
     return (code >= after[0]) & ((code > after[0]) | (target > after[1]))  # the first half is a range of the index
-
-
-def _row(number: int, step: int, concept: Concept) -> dict[str, Any]:
-    key = key_of(concept.code)
-    own = words_of(concept.value)
-    others = [word for text in (concept.code, concept.target, concept.en) for word in words_of(text)]
-    return {
-        "number": number,
-        "code": concept.code,
-        "target": concept.target,
-        "code_key": None if key == concept.code else key,
-        "value": concept.value,
-        "en": concept.en,
-        "parent": concept.parent,
-        "note": concept.note,
-        "made_up": concept.made_up,
-        "properties": concept.properties or None,
-        "search": search_line([*own, *others]),
-        "head": search_line(own)[:HEAD],
-        "from_step": step,
-    }
 
 
 def _read(tx: Tx, query: Select[Any]) -> list[Entry]:

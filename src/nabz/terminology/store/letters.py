@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import delete, insert, select
 
-from nabz.kit.db import unique
+from nabz.kit.db import Statement, unique
 from nabz.terminology.errors import LetterNumberTaken
 from nabz.terminology.model import Adoption, Attachment, Letter
 from nabz.terminology.tables import adoptions, attachments, letters, subscriptions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Row
@@ -20,6 +21,23 @@ if TYPE_CHECKING:
     from nabz.kit.db import Tx
 
 L, F, A, S = letters.c, attachments.c, adoptions.c, subscriptions.c
+
+_ADOPT = Statement(
+    row=str,
+    postgres="""
+        INSERT INTO terminology_adoption (letter, organisation, since, marked_by, marked_at)
+        VALUES (:letter, :organisation, :since, :marked_by, :marked_at)
+        ON CONFLICT (letter, organisation) DO UPDATE
+        SET since = excluded.since, marked_by = excluded.marked_by, marked_at = excluded.marked_at
+        """,
+)
+_SUBSCRIBE = Statement(
+    row=str,
+    postgres="""
+        INSERT INTO terminology_subscription (user_id, subscribed_at) VALUES (:user_id, :now)
+        ON CONFLICT (user_id) DO NOTHING
+        """,
+)
 
 
 def all_(tx: Tx) -> list[Letter]:
@@ -35,13 +53,13 @@ def find(tx: Tx, id_or_number: str) -> Letter | None:
     return _letter(row, _files(tx, [row.id]).get(row.id, ())) if row else None
 
 
-def add(tx: Tx, letter: Letter, contents: list[tuple[Attachment, bytes]]) -> None:
-    """Insert a letter with its attachments. Raises LetterNumberTaken."""
+def add(tx: Tx, letter: Letter, contents: Sequence[bytes]) -> None:
+    """Insert a letter with its attachments, whose contents stand beside it. Raises LetterNumberTaken."""
     row = msgspec.structs.asdict(letter)
     del row["attachments"]
     with unique(LetterNumberTaken(number=letter.number)):
         tx.execute(insert(letters), {**row, "terminologies": list(letter.terminologies)})
-    for file, content in contents:
+    for file, content in zip(letter.attachments, contents, strict=True):
         tx.execute(insert(attachments), {**msgspec.structs.asdict(file), "letter": letter.id, "content": content})
 
 
@@ -53,9 +71,8 @@ def attachment(tx: Tx, letter_id: str, id_: str) -> tuple[Attachment, bytes] | N
 
 def adopt(tx: Tx, mark: Adoption, by: str) -> None:
     """Put down since when an organisation uses what a letter tells of; the last word counts."""
-    tx.execute(delete(adoptions).where(A.letter == mark.letter, A.organisation == mark.organisation))
-    row = {"letter": mark.letter, "organisation": mark.organisation, "since": mark.since}
-    tx.execute(insert(adoptions), {**row, "marked_by": by, "marked_at": mark.marked_at})
+    whose = {"letter": mark.letter, "organisation": mark.organisation}
+    tx.run(_ADOPT, **whose, since=mark.since, marked_by=by, marked_at=mark.marked_at)
 
 
 def adopted(tx: Tx, *, letter: str | None = None, organisation: str | None = None) -> list[Adoption]:
@@ -73,8 +90,7 @@ def adopted(tx: Tx, *, letter: str | None = None, organisation: str | None = Non
 
 def subscribe(tx: Tx, user_id: str, now: datetime) -> None:
     """Put somebody on the list of those who are told."""
-    unsubscribe(tx, user_id)
-    tx.execute(insert(subscriptions), {"user_id": user_id, "subscribed_at": now})
+    tx.run(_SUBSCRIBE, user_id=user_id, now=now)
 
 
 def unsubscribe(tx: Tx, user_id: str) -> None:

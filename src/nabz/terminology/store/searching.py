@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Integer, and_, literal_column, or_, select
 
 from nabz.kit.db import Statement
 from nabz.terminology.model import HEAD, SHORTEST, Candidate, Entry, Kind, search_line
-from nabz.terminology.store.entries import E, alive, entry_of, place
+from nabz.terminology.store.entries import E, alive, entry_of
+from nabz.terminology.store.steps import place
 from nabz.terminology.tables import entries, terminologies, versions
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import ColumnElement, and_, func, insert, literal, select, update
 
 from nabz.kit.db import Statement, unique
+from nabz.kit.errors import Busy
 from nabz.terminology.errors import TerminologyExists
 from nabz.terminology.model import Kind, Terminology, key_of
 from nabz.terminology.tables import names, terminologies, versions
@@ -63,11 +64,12 @@ def maps_of(tx: Tx, id_: str) -> list[Terminology]:
 
 
 def add(tx: Tx, new: Terminology, aliases: Iterable[str] = ()) -> Terminology:
-    """Insert a terminology with its names. Raises TerminologyExists."""
+    """Insert a terminology with its names. Raises TerminologyExists, Busy."""
     number: int = tx.execute(select(func.coalesce(func.max(T.number), 0) + 1)).scalar_one()
     row = {name: getattr(new, name) for name in _OWN}
-    with unique(TerminologyExists(id=new.id)):
+    with unique(Busy(retry_after=1)):  # another took the number at this very moment
         tx.execute(insert(terminologies), {**row, "number": number, "last": 0})
+    with unique(TerminologyExists(id=new.id)):
         tx.execute(insert(names), [{"key": key_of(name), "number": number} for name in (new.id, *aliases)])
     return _read(tx, _SELECT.where(T.number == number))[0]
 

@@ -93,8 +93,11 @@ def gone_since(size: int, index: int) -> int:
 
 
 def rows(size: int, version: int) -> Iterator[Row]:
-    """The whole of a version; of what it retires half is named with its successor, the other half is left out."""
-    for index in range(size + (version - 1) * added(size)):
+    """The whole of a version in the order of the codes, as such files are published.
+
+    Of what it retires half is named with its successor, the other half is left out.
+    """
+    for index in sorted(range(size + (version - 1) * added(size)), key=code):
         gone = gone_since(size, index)
         group = index - index % GROUP
         if gone == version and index // GROUP % 2:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nabz.kit.db import Database
+    from nabz.terminology.service.import_report import Progress
 
 AUTHOR, APPROVER = "u1", "u2"
 GRANTS = filling.PEOPLE * filling.MOST_CALLERS
@@ -108,7 +109,7 @@ class Stages:
     def __init__(self) -> None:
         self._begun: dict[str, float] = {}
 
-    def __call__(self, progress: importing.Progress) -> None:
+    def __call__(self, progress: Progress) -> None:
         self._begun.setdefault(progress.stage, time.perf_counter())
 
     def told(self) -> dict[str, float]:

@@ -73,8 +73,10 @@ class Postgres:
     async def all(self, statements: Statements) -> list[list[Any]]:
         seat = await self._free.get()
         try:
+            await seat.execute("BEGIN")  # what a statement sets holds in the transaction alone
             return [await (await seat.execute(text, args)).fetchall() for text, args in statements]
         finally:
+            await seat.execute("ROLLBACK")
             self._free.put_nowait(seat)
 
     async def announce(self, args: dict[str, Any]) -> None:
@@ -284,8 +286,7 @@ class Limit:
 
 def _announcement(body: bytes) -> dict[str, Any]:
     given = msgspec.json.decode(body)
-    facts = '{"network":"' + given["network"] + '"}'
-    return {**given, "now": datetime.now(UTC), "facts": facts}
+    return {**given, "now": datetime.now(UTC), "facts": '{"network":"' + given["network"] + '"}'}
 
 
 if __name__ == "__main__":

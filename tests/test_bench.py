@@ -36,7 +36,7 @@ def test_a_very_short_round_tells_our_figure_and_the_limit(tmp_path: Path) -> No
 
 
 def test_codings_are_imported_once_and_then_asked(tmp_path: Path) -> None:
-    told = run(tmp_path, "code", "validate-warm", "search", "since", "diff")
+    told = run(tmp_path, "code", "search", "since")
     imports = told["codings"][0]["versions"]
     assert [one["rows"] for one in imports] == [1000, 1005, 1005]
     assert [(one["added"], one["changed"], one["retired"]) for one in imports[1:]] == [(10, 20, 10)] * 2

@@ -1,0 +1,1 @@
+"""The terminologies, from their rules to the browser."""

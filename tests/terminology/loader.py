@@ -29,4 +29,5 @@ async def main(url: str, file: Path, label: str) -> None:
     await database.stop()
 
 
-asyncio.run(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3]))
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3]))

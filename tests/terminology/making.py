@@ -12,7 +12,7 @@ from nabz.terminology.service.import_report import Report
 AUTHOR, SECOND, THIRD = "sara", "reza", "mina"
 START = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
 
-Told = tuple[object, ...]
+Told = tuple[Any, ...]
 Deed = Callable[[Tx, Terminology, int], Version]
 
 
@@ -74,6 +74,10 @@ class Desk:
 
     async def draft(self, id_: str) -> Version:
         return await self.db.read(lambda tx: drafting.draft(tx, reading.one(tx, id_)))
+
+    async def draft_codes(self, id_: str) -> list[str]:
+        draft, t = await self.draft(id_), await self.one(id_)
+        return [one.code for one in await self.db.read(reading.page, t, draft.step)]
 
     async def step(self, id_: str, label: str = "") -> int:
         return await self.db.read(lambda tx: reading.version(tx, reading.one(tx, id_), label).step)
@@ -137,7 +141,7 @@ class Desk:
         return await self.db.write(drafting.withdraw, await self.one(id_), label, "اشتباه بود", SECOND, self.now())
 
     async def load(self, id_: str, source: Sheet, label: str, by: str = AUTHOR) -> tuple[Version, Report]:
-        return await importing.load(self.db, self.now, await self.one(id_), source, label, "", by)
+        return await importing.load(self.db, self.now, await self.one(id_), source, label, "", by, sure=True)
 
     async def publish_sheet(self, id_: str, label: str, source: Sheet) -> Version:
         await self.load(id_, source, label)

@@ -225,6 +225,37 @@ async def test_a_third_workbook_at_once_has_to_wait(fresh: Shelf) -> None:
     assert (await fresh.get("/Many/download/xlsx")).status_code == 200
 
 
+async def test_slow_readers_do_not_pile_up_workbooks(fresh: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloads, "HELD", 2)
+    go_on = asyncio.Event()
+    begun = asyncio.Queue[bytes]()
+
+    async def slowly(part: bytes) -> None:
+        begun.put_nowait(part)
+        await go_on.wait()
+
+    readers = []
+    for _ in range(2):
+        readers.append(asyncio.create_task(by_server(fresh, "/Ward/download/xlsx", slowly)))
+        await asyncio.wait_for(begun.get(), 10)
+    assert (await fresh.get("/Ward/download/xlsx")).json()["code"] == "kit.busy"
+    assert (await fresh.get("/Ward/download/csv")).status_code == 200
+    go_on.set()
+    await asyncio.gather(*readers)
+    assert (await fresh.get("/Ward/download/xlsx")).status_code == 200
+
+
+async def test_a_reader_who_breaks_off_leaves_no_workbook_behind(fresh: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloads, "HELD", 1)
+
+    async def breaks(_part: bytes) -> None:
+        raise ConnectionError
+
+    for _ in range(2):
+        await by_server(fresh, "/Ward/download/xlsx", breaks)
+    assert (await fresh.get("/Ward/download/xlsx")).status_code == 200
+
+
 async def test_a_terminology_without_a_version_has_nothing_to_download(fresh: Shelf) -> None:
     t = await fresh.define("Empty")
     assert (t.kind, t.last) == (Kind.CODES, 0)

@@ -39,11 +39,10 @@ def codes_of(rows: list[Any]) -> list[str]:
 async def test_terminologies_are_listed_with_their_version_in_force(fresh: Shelf) -> None:
     await fresh.define("Empty")
     found = {one["id"]: one for one in await fresh.read("")}
-    assert list(found) == ["Ward", "Room", "Ward--Room", "Empty"]
+    assert list(found) == ["Ward", "Room", "Ward--Room"]  # one without a version is not listed yet
     assert (found["Ward"]["version"], found["Ward"]["size"], found["Ward"]["kind"]) == ("2", 4, "codes")
     assert (found["Ward"]["versionDate"], found["Ward"]["versionDay"]) == ("2024-09-22T08:00:00Z", "1403/07/01")
     assert (found["Ward--Room"]["source"], found["Ward--Room"]["target"]) == ("Ward", "Room")
-    assert (found["Empty"]["version"], found["Empty"]["versionDay"], found["Empty"]["size"]) == (None, None, 0)
     assert [one["id"] for one in await fresh.read("", kind="map")] == ["Ward--Room"]
     assert (await fresh.get("", kind="other")).status_code == 400
 
@@ -130,6 +129,8 @@ async def test_a_retired_code_names_what_took_its_place(shelf: Shelf) -> None:
     retired = await shelf.read("/Ward/code", code="040")
     assert (retired["concept"], retired["successor"]) == (None, None)
     assert (await shelf.read("/Ward/code", code="040", version="1"))["concept"]["value"] == "سوختگی"
+    not_yet = await shelf.read("/Ward/code", code="031", version="1")
+    assert (not_yet["concept"], not_yet["successor"]) == (None, None)
     never = await shelf.get("/Ward/code", code="999")
     assert (never.status_code, never.json()["code"]) == (404, "terminology.unknown-code")
     assert (await shelf.get("/Ward/code")).json()["code"] == "kit.value-missing"
@@ -217,6 +218,42 @@ async def test_an_answer_that_is_still_right_is_not_sent_again(fresh: Shelf) -> 
         assert later.status_code == (304 if path == "/letters" else 200), path
         head = await fresh.http.head(later.request.url)
         assert (head.status_code, head.headers["etag"]) == (200, later.headers["etag"])
+
+
+async def test_a_code_ends_at_the_time_of_the_version_that_is_asked_for(fresh: Shelf) -> None:
+    await fresh.publish("Ward", "3", [concept("032", "زایمان")], (("031", "", "032"),), DAYS[2])
+    await fresh.publish("Ward", "4", [concept("030", "زایشگاه")], (("032", "", ""),), DAYS[2])
+    told = {
+        (code, version): (await fresh.read("/Ward/code", code=code, version=version))["successor"]
+        for code, version in (("031", "1"), ("031", "2"), ("031", "3"), ("031", "4"), ("030", "3"), ("030", "4"))
+    }
+    assert told == {
+        ("031", "1"): None,
+        ("031", "2"): None,
+        ("031", "3"): "032",
+        ("031", "4"): "032",
+        ("030", "3"): "031",
+        ("030", "4"): None,
+    }
+
+
+BLANK = [
+    "/Ward/codes?version=%20",
+    "/Ward/validate?code=010&version=%20",
+    "/Ward/diff?from=1&to=%09",
+    "/Ward/diff?from=%20&to=2",
+    "/search?q=x&terminology=Ward&version=%20",
+    "/Ward/download/csv?version=%20",
+]
+
+
+async def test_a_blank_names_no_version_that_may_be_kept_for_a_day(shelf: Shelf) -> None:
+    assert {path: (await shelf.get(path)).headers["cache-control"] for path in BLANK} == dict.fromkeys(
+        BLANK, "no-cache"
+    )
+    named = [path.replace("%20", "1").replace("%09", "1") for path in BLANK]
+    assert {path: (await shelf.get(path)).headers["cache-control"] for path in named} == dict.fromkeys(named, LASTING)
+    assert (await shelf.get("/search?q=x&version=%20")).status_code == 200
 
 
 ODD = ["%00", "%FF", "a%0Ab", "x" * 5000, "%F0%9F%98%80", "'; --", "{id}", "search%00"]

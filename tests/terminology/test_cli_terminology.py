@@ -81,7 +81,7 @@ def test_a_dry_run_tells_row_by_row_and_changes_nothing(nabz: Nabz, tmp_path: Pa
     assert told.exit_code == 1
     assert told.output.count("refused ") == 3
     assert "4 rows: 1 added, 0 changed, 0 as before, 0 retired, 3 refused" in told.output
-    refused = nabz("import", str(bad), "--as", "x", "--version", "1", "--by", ONE)
+    refused = nabz("import", str(bad), "--as", "x", "--define", "ایکس", "--version", "1", "--by", ONE)
     assert refused.exit_code == 2
     assert "terminology.rows-refused" in refused.output
     assert "line 3" in refused.output, "the first bad row"
@@ -113,3 +113,43 @@ def test_what_is_not_there_is_told_in_a_line(nabz: Nabz, first: str) -> None:
     assert "terminology.unknown-terminology" in nabz("import", first, "--as", "nowhere", "--by", ONE).output
     assert nabz("submit", "nowhere", "--by", "nobody").exit_code == 2
     assert nabz("import", "no-such-file.csv", "--by", ONE).exit_code == 2
+
+
+@pytest.mark.parametrize("stranger", ["demo-citizen", "demo-vendor", "nobody"])
+def test_only_the_committee_works_on_codings(nabz: Nabz, first: str, stranger: str) -> None:
+    begin = ("import", first, "--as", "a", "--define", "الف", "--version", "1")
+    assert nabz(*begin, "--by", stranger).exit_code == 2
+    assert nabz(*begin, "--by", ONE).exit_code == 0
+    assert nabz("submit", "a", "--by", stranger).exit_code == 2
+    assert nabz("submit", "a", "--by", ONE).exit_code == 0
+    assert nabz("publish", "a", "--by", stranger).exit_code == 2
+    assert nabz("discard", "a", "--by", stranger).exit_code == 2
+
+
+def test_nothing_is_defined_by_a_dry_run_or_a_refused_file(nabz: Nabz, first: str, tmp_path: Path) -> None:
+    begin = ("import", first, "--as", "a", "--define", "الف", "--by", ONE)
+    assert nabz(*begin, "--version", "1", "--dry-run").exit_code == 0
+    assert "terminology.bad-label" in nabz(*begin).output
+    empty = tmp_path / "empty.csv"
+    empty.write_text("code,value\n,\n", encoding="utf-8")
+    assert nabz("import", str(empty), "--as", "a", "--define", "الف", "--version", "1", "--by", ONE).exit_code == 2
+    assert "a " not in [line[:2] for line in nabz("list").output.splitlines()]
+
+
+def test_a_file_that_lacks_most_codes_needs_a_word_more(nabz: Nabz, tmp_path: Path) -> None:
+    whole, rest = tmp_path / "whole.csv", tmp_path / "rest.csv"
+    whole.write_text("code,value\n" + "".join(f"{n},مقدار {n}\n" for n in range(30)), encoding="utf-8")
+    rest.write_text("code,value\n1,تازه\n", encoding="utf-8")
+    assert nabz("import", str(whole), "--as", "a", "--define", "الف", "--version", "1", "--by", ONE).exit_code == 0
+    publish(nabz, "a")
+    begin = ("import", str(rest), "--as", "a", "--version", "2", "--by", ONE)
+    assert "terminology.most-would-go" in nabz(*begin).output
+    part = nabz(*begin, "--partial")
+    assert "0 added, 1 changed, 0 as before, 0 retired" in part.output
+    assert nabz("discard", "a", "--by", ONE).exit_code == 0
+    assert "29 retired" in nabz(*begin, "--sure").output
+
+
+def test_a_file_of_no_known_ending_is_not_written(nabz: Nabz, tmp_path: Path) -> None:
+    assert nabz("export", "a", str(tmp_path / "out.pdf")).exit_code == 2
+    assert not (tmp_path / "out.pdf").exists()

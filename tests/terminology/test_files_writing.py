@@ -22,9 +22,8 @@ from hypothesis import strategies as st
 
 from nabz.terminology.errors import TooMany
 from nabz.terminology.files import csv_parts, fhir_parts, open_source, writing_xlsx, xlsx_file
-from nabz.terminology.files.checking import would_run
 from nabz.terminology.files.columns import KEPT_BACK, name_key
-from nabz.terminology.model import Concept, Kind, Relation, Row, State, Terminology, Version
+from nabz.terminology.model import Concept, Kind, Relation, Row, State, Terminology, Version, would_run
 
 NOW = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
 BASE = "https://nabz.test"

@@ -14,7 +14,8 @@ import openpyxl
 import pytest
 
 from nabz.terminology.errors import FileRefused
-from nabz.terminology.files import Format, Source, open_source
+from nabz.terminology.files import Format, Source, open_source, workbook
+from nabz.terminology.files.workbook import MOST_ELEMENTS
 from nabz.terminology.model import Broken, Kind, Read, Retirement, Row
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -47,7 +48,9 @@ def faults(rows: list[Read]) -> list[tuple[int, str]]:
     return [(row.line, row.why.code) for row in rows if isinstance(row, Broken)]
 
 
-def by_hand(file: Path, sheet: str, strings: str = "", parts: dict[str, str] | None = None) -> Path:
+def by_hand(
+    file: Path, sheet: str, strings: str = "", parts: dict[str, str] | None = None, packing: int = zipfile.ZIP_DEFLATED
+) -> Path:
     """Write a workbook as plain XML, as other programs may."""
     found = {
         "_rels/.rels": f'<Relationships xmlns="{RELATIONS}">'
@@ -56,12 +59,14 @@ def by_hand(file: Path, sheet: str, strings: str = "", parts: dict[str, str] | N
         '<sheets><sheet name="Sheet1" sheetId="1" q:id="r1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{RELATIONS}">'
         f'<Relationship Id="r1" Type="{OFFICE}/worksheet" Target="sheets/one.xml"/>'
-        f'<Relationship Id="r2" Type="{OFFICE}/sharedStrings" Target="/xl/sharedStrings.xml"/></Relationships>',
+        f'<Relationship Id="r2" Type="{OFFICE}/sharedStrings" Target="/xl/sharedStrings.xml"/>'
+        f'<Relationship Id="r3" Type="{OFFICE}/styles" Target="/xl/styles.xml"/></Relationships>',
+        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"/>',
         "xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{strings}</sst>',
         "xl/sheets/one.xml": f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData>{sheet}</x:sheetData></x:worksheet>',
         **(parts or {}),
     }
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
+    with zipfile.ZipFile(file, "w", packing) as package:
         for name, text in found.items():
             package.writestr(name, text)
     return file
@@ -298,3 +303,44 @@ def test_reading_keeps_nothing_of_the_rows_that_went_by(file: Path) -> None:
     tracemalloc.stop()
     assert count == 2_997
     assert peak < 1_500_000
+
+
+# ---------------------------------------------------------------- parts that are swollen
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "_rels/.rels", "xl/styles.xml"])
+def test_a_swollen_part_that_tells_of_the_workbook_is_refused(file: Path, part: str) -> None:
+    by_hand(file, "", parts={part: _swollen(part, "<a/>" * 2_000_000)}, packing=zipfile.ZIP_STORED)
+    tracemalloc.start()
+    try:
+        assert "too large" in refusal(file)
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_workbook_lists_no_more_sheets_than_anybody_has(file: Path) -> None:
+    listed = "".join(f'<sheet name="{number}"/>' for number in range(MOST_ELEMENTS + 1))
+    by_hand(file, "", parts={"xl/workbook.xml": _swollen("xl/workbook.xml", listed)})
+    assert "too large" in refusal(file)
+
+
+def test_strings_without_end_are_refused_before_they_fill_the_memory(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert workbook._MOST_LETTERS <= 64 << 20
+    monkeypatch.setattr(workbook, "_MOST_LETTERS", 1 << 16)
+    by_hand(file, "", strings=f"<si><t>{'x' * 1000}</t></si>" * 100)
+    assert "too much text" in refusal(file)
+
+
+def _swollen(part: str, with_: str) -> str:
+    """What each part of a small workbook says, and then very much more."""
+    kinds = {
+        "_rels/.rels": f'<Relationships xmlns="{RELATIONS}">'
+        f'<Relationship Id="r1" Type="{OFFICE}/officeDocument" Target="/xl/workbook.xml"/>{with_}</Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:q="{OFFICE}"><sheets>{with_}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{RELATIONS}">{with_}</Relationships>',
+        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}">{with_}</styleSheet>',
+    }
+    return kinds[part]

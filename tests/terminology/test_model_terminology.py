@@ -45,7 +45,8 @@ from tests.terminology.making import START, concept
 
 # Letters that people type, and those with which they do harm.
 LETTERS = (
-    "آاأبپتجچحخدرزسشصطعفقکكگلمنوهةیيئؤء۰۱۲٣٤abcXYZ019ßİçé \u00a0\u200c\u200f\t-_/.%*'\"\\()،؛؟«»\u064e\u0654😀\0\ud800"
+    "آاأبپتجچحخدرزسشصطعفقک\u0643گلمنوهةی\u064aئؤء۰۱۲٣٤abcXYZ019ßİçé"
+    " \u00a0\u200c\u200f\t-_/.%*'\"\\()،؛؟«»\u064e\u0654😀\0\ud800"
 )
 texts = st.text(alphabet=LETTERS, max_size=60) | st.text(max_size=40)
 words = st.text(alphabet="ابپتسقمنوهی۱2abZ", min_size=1, max_size=12)
@@ -80,7 +81,7 @@ def test_words_hold_letters_and_digits_only_and_are_words_of_themselves(text: st
             assert all(letter.isalnum() for letter in word)
             assert words_of(word) == [word]
     assert len(asked_words(text * 3)) <= 12
-    assert words_of(text.replace("ی", "ي").replace("ک", "ك")) == words_of(text)
+    assert words_of(text.replace("ی", "\u064a").replace("ک", "\u0643")) == words_of(text)
     assert words_of(text.upper()) == words_of(text.upper().lower()) or not text.isascii()
 
 

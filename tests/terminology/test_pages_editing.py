@@ -16,7 +16,7 @@ from nabz.terminology.model import Concept, State
 from nabz.terminology.pages import editing
 from nabz.terminology.service import drafting, reading
 from tests.fakes import Portal, a_person
-from tests.terminology.codings import Shelf, concept
+from tests.terminology.codings import DAYS, Shelf, concept
 
 WARD, MAP = "/maxa/edit/Ward", "/maxa/edit/Ward--Room"
 ONE = a_person(Role.CODING_EDITOR, user_id="ed1")
@@ -185,6 +185,8 @@ async def test_a_code_is_filled_in_changed_and_taken_back(portal: Portal, shelf:
 
 async def test_a_retired_code_names_the_one_that_takes_its_place(portal: Portal) -> None:
     await begun(portal)
+    assert "این کد زیرمجموعه دارد" in (await portal.get(WARD, code="020")).text
+    assert "این کد زیرمجموعه دارد" not in (await portal.get(WARD, code="031")).text
     answer = await act(portal, "retire", code="031", target="", successor="999")
     assert answer.status_code == 422
     assert 'id="f-successor-error"' in answer.text
@@ -279,8 +281,13 @@ async def test_a_new_terminology_and_a_map_are_defined(portal: Portal) -> None:
         answer = await portal.post("/maxa/edit/new", "/maxa/edit/new", **{**NEW, "id": "Other", field: text})
         assert answer.status_code == 422
         assert f'id="f-{field}-error"' in answer.text, field
-    answer = await portal.post("/maxa/edit/new", "/maxa/edit/new", **{**ends, "id": "None--Room", "source": ""})
-    assert 'id="f-source-error"' in answer.text
+    for field, text in (("source", ""), ("target", ""), ("target", "Bed")):
+        answer = await portal.post("/maxa/edit/new", "/maxa/edit/new", **{**ends, "id": "None--Room", field: text})
+        assert answer.status_code == 422
+        assert f'id="f-{field}-error"' in answer.text
+    answer = await portal.post("/maxa/edit/new", "/maxa/edit/new", **{**NEW, "title_fa": "", "title_en": ""})
+    assert "عنوان فارسی را بنویسید" in answer.text
+    assert "عنوان انگلیسی را بنویسید" in answer.text
 
 
 async def test_a_label_that_is_taken_or_wrong_is_told(portal: Portal) -> None:
@@ -305,11 +312,37 @@ async def test_a_version_is_withdrawn_with_a_reason(portal: Portal, shelf: Shelf
     page = await portal.get(WARD)
     assert "پس‌گرفته" in page.text
     assert "کدها اشتباه است" in page.text
-    answer = await portal.post(path, f"{path}?label=1", label="1", reason="این هم")
+    assert "/withdraw?" not in page.text
+    page = await portal.get(path, label="1")
+    assert "تنها نسخه" in page.text
+    assert 'name="reason"' not in page.text
+    answer = await portal.post(path, WARD, label="1", reason="این هم")
     assert answer.status_code == 422
     assert "تنها نسخه" in answer.text
+
+
+async def test_a_draft_after_a_withdrawal_changes_what_is_in_force(portal: Portal, shelf: Shelf) -> None:
+    await shelf.withdraw("Ward", "2", DAYS[2])
     await begun(portal)
-    assert "بر پایهٔ نسخه‌ای است که پس گرفته شده" in (await portal.get(WARD)).text
+    page = (await portal.get(WARD)).text
+    assert "هنوز چیزی تغییر نکرده" in page
+    assert "پس گرفته شده" not in page.split('id="published"')[0]
+    assert (await act(portal, "put", code="050", value="روان")).status_code == 303
+    changes = (await portal.get(WARD)).text.split('id="changes"')[1].split("</table>")[0]
+    assert "050" in changes
+    assert "031" not in changes
+
+
+async def test_only_what_was_never_published_is_deleted(portal: Portal, shelf: Shelf) -> None:
+    assert "/forget" not in (await portal.get(WARD)).text
+    answer = await portal.post(f"{WARD}/forget", WARD)
+    assert answer.headers["location"] == WARD
+    await portal.post("/maxa/edit/new", "/maxa/edit/new", **NEW)
+    assert "/maxa/edit/Bed/forget" in (await portal.get("/maxa/edit/Bed")).text
+    assert "بازگشت ندارد" in (await portal.get("/maxa/edit/Bed/forget")).text
+    answer = await portal.post("/maxa/edit/Bed/forget", "/maxa/edit/Bed/forget")
+    assert answer.headers["location"] == "/maxa/edit"
+    assert "Bed" not in {t.id for t in await shelf.db.read(reading.all_)}
 
 
 # ---------------------------------------------------------------- the list, and who may

@@ -110,6 +110,24 @@ async def test_everybody_reads_letters_and_takes_their_files(portal: Portal) -> 
         assert (await portal.get(path)).status_code == 404
 
 
+async def test_a_number_with_its_stroke_leads_to_its_letter(portal: Portal) -> None:
+    for number in ("110/5", "۱۱۰/۵", "110%2F5"):
+        answer = await portal.get(f"{LIST}/{number}")
+        assert answer.headers["location"] == ONE, number
+    assert (await portal.get(f"{LIST}/110/6")).status_code == 404
+
+
+async def test_a_letter_shows_operators_who_uses_it(portal: Portal) -> None:
+    portal.person = VENDOR
+    await portal.post(f"{ONE}/in-use", ONE, since="1405/08/30")
+    assert "/maxa/letters/report" not in (await portal.get(ONE)).text
+    portal.person = OPERATOR
+    page = (await portal.get(ONE)).text
+    assert "شرکت آزمون" in page
+    assert "از ۱۴۰۵/۰۸/۳۰" in page
+    assert "/maxa/letters/report" in page
+
+
 async def test_the_pages_are_told_in_english_too(portal: Portal) -> None:
     portal.person = OPERATOR
     for path in (LIST, ONE, NEW, f"{LIST}/report"):
@@ -187,6 +205,8 @@ async def test_a_file_that_we_do_not_pass_on_is_refused(portal: Portal, shelf: S
     answer = await send(portal, BAD_FILES[what])
     assert answer.status_code == 422
     assert 'id="f-files-error"' in answer.text
+    assert f"{BAD_FILES[what][0]}: پیوست باید" in answer.text
+    assert "حداکثر ۵ مگابایت" in answer.text
     assert "کدینگ تازه" in answer.text
     assert len(await shelf.db.read(service.all_)) == 1
 
@@ -225,7 +245,7 @@ async def test_a_vendor_says_since_when_and_the_operator_sees_it(portal: Portal)
     assert "از ۱۴۰۵/۰۹/۰۱" in (await portal.get(LIST)).text
     portal.person = OPERATOR
     page = (await portal.get(f"{LIST}/report")).text
-    used, _, silent = page.partition("<summary>چیزی نگفته‌اند")
+    used, _, silent = page.partition("<summary>ثبت نکرده‌اند")
     assert "شرکت آزمون" in used
     assert "۱۴۰۵/۰۹/۰۱" in used
     assert "HYPERLINK" in silent
@@ -235,7 +255,8 @@ async def test_a_vendor_says_since_when_and_the_operator_sees_it(portal: Portal)
 
 async def test_a_day_that_has_not_come_or_is_none_is_told(portal: Portal) -> None:
     portal.person = VENDOR
-    for since, why in (("1405/09/02", "در آینده"), ("1405/13/01", "درست نیست"), ("", "درست نیست")):
+    wrong = {"1405/09/02": "در آینده", "1403/01/04": "پیش از آن نیست", "1405/13/01": "درست نیست", "": "درست نیست"}
+    for since, why in wrong.items():
         answer = await portal.post(f"{ONE}/in-use", ONE, since=since)
         assert answer.status_code == 422
         assert why in answer.text

@@ -2,14 +2,12 @@
 
 import asyncio
 import io
-import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from httpx2 import Response
 from msgspec.structs import replace
 
 from nabz.access.model import Role
@@ -18,17 +16,16 @@ from nabz.kit.db import Database
 from nabz.kit.digest import Keyring
 from nabz.kit.errors import NotFound
 from nabz.terminology.errors import ImportUnderWay
-from nabz.terminology.model import State, Terminology
+from nabz.terminology.model import State
 from nabz.terminology.pages import editing, loading
 from nabz.terminology.pages.waiting import MOST_OF_ONE, Stage, WaitingRoom
 from nabz.terminology.pages.working import Crew
-from nabz.terminology.service import drafting, importing, reading
+from nabz.terminology.service import drafting, importing
+from nabz.terminology.service.import_report import Report
 from tests.fakes import Portal, a_person
 from tests.terminology.codings import Shelf, concept
+from tests.terminology.uploads import GOOD, SEND, WARD, act, checked, csrf, done, kept, send, told, untouched, ward
 
-WARD = "/maxa/edit/Ward"
-SEND = f"{WARD}/import"
-GOOD = "code,value\n010,بخش جنرال\n020,ویژه\n050,روان\n"
 ONE = a_person(Role.CODING_EDITOR, user_id="ed1")
 TWO = a_person(Role.CODING_EDITOR, user_id="ed2")
 
@@ -62,62 +59,6 @@ async def portal(shelf: Shelf, clock: FixedClock, crew: Crew) -> AsyncIterator[P
     await made.close()
 
 
-async def csrf(portal: Portal) -> str:
-    found = re.search(r'name="csrf" value="(\w+)"', (await portal.get(SEND)).text)
-    assert found
-    return found[1]
-
-
-async def send(portal: Portal, content: bytes | str, name: str = "Ward.csv", path: str = SEND) -> Response:
-    """Send a file by the form, the word before the file as a browser does."""
-    word = await csrf(portal)
-    content = content.encode() if isinstance(content, str) else content
-    return await portal.http.post(path, data={"csrf": word}, files={"file": (name, content)})
-
-
-async def done(portal: Portal, path: str) -> str:
-    """Wait until nobody is at work on an upload, and give its page."""
-    for _ in range(500):
-        page = (await portal.get(path)).text
-        if "<progress" not in page:
-            return page
-        await asyncio.sleep(0.02)
-    raise AssertionError("the work does not end")
-
-
-async def checked(portal: Portal, content: bytes | str, name: str = "Ward.csv") -> tuple[str, str]:
-    answer = await send(portal, content, name)
-    assert answer.status_code == 303, answer.text
-    place = answer.headers["location"]
-    return place, await done(portal, place)
-
-
-async def act(portal: Portal, place: str, deed: str, **fields: str) -> Response:
-    return await portal.http.post(f"{place}/{deed}", data={"csrf": await csrf(portal), **fields})
-
-
-def kept(folder: Path, name: str = "*") -> list[Path]:
-    """What lies in the waiting room under a name."""
-    return sorted(folder.rglob(name))
-
-
-def told(page: str) -> dict[str, str]:
-    """The numbers of the report."""
-    return {name: count for count, name in re.findall(r'<span class="badge badge-\w+">([۰-۹٬]+) ([^<]+)</span>', page)}
-
-
-async def ward(shelf: Shelf) -> Terminology:
-    return await shelf.db.read(reading.one, "Ward")
-
-
-async def untouched(shelf: Shelf) -> None:
-    """What is published is as it was, and nothing is half there."""
-    t = await ward(shelf)
-    assert t.last_label == "2"
-    assert [row.code for row in await shelf.db.read(reading.page, t, t.last)] == ["010", "020", "020/1", "031"]
-    assert await shelf.db.read(drafting.drafts) == []
-
-
 # ---------------------------------------------------------------- the way
 
 
@@ -129,7 +70,7 @@ async def test_a_file_is_tried_dry_and_then_loaded(portal: Portal, shelf: Shelf,
     answer = await act(portal, place, "load", label="3", note="از فایل")
     assert answer.status_code == 303
     page = await done(portal, place)
-    assert "در پیش‌نویس نشست" in page
+    assert "در پیش‌نویس ذخیره شد" in page
     draft = await shelf.db.read(drafting.draft, await ward(shelf))
     assert (draft.label, draft.state, draft.note, draft.author) == ("3", State.DRAFT, "از فایل", "ed1")
     assert (draft.added, draft.changed, draft.retired) == (1, 2, 2)
@@ -275,13 +216,14 @@ async def test_what_only_the_load_finds_out_is_told_and_the_label_stays(
 ) -> None:
     place, _ = await checked(portal, GOOD)
 
-    async def taken(*_facts: Any) -> None:
-        raise ImportUnderWay
+    async def taken(*_facts: Any, **_more: Any) -> None:
+        raise ImportUnderWay(retry_after=60.0)
 
     monkeypatch.setattr(importing, "load", taken)
     await act(portal, place, "load", label="3", note="نوشته")
     page = await done(portal, place)
     assert "در جریان است" in page
+    assert "۶۰ ثانیهٔ دیگر" in page
     assert 'value="3"' in page
     assert "نوشته" in page
 
@@ -340,6 +282,7 @@ async def test_work_that_was_cut_off_says_so_and_begins_again(
     clock.advance(60)
     page = (await portal.get(place)).text
     assert "نیمه‌کاره ماند" in page
+    assert "یک دقیقهٔ دیگر" in page
     assert "<progress" not in page
     await untouched(shelf)
     assert (await act(portal, place, "again")).status_code == 303
@@ -351,14 +294,14 @@ async def test_a_crew_that_is_sent_home_leaves_nothing_half_loaded(
 ) -> None:
     place, _ = await checked(portal, GOOD)
     begun = asyncio.Event()
-    index = importing._index
+    load_rows = importing._load_rows
 
-    async def waits(*facts: Any) -> None:
+    async def waits(*facts: Any) -> Report:
         begun.set()
         await asyncio.sleep(60)
-        await index(*facts)
+        return await load_rows(*facts)
 
-    monkeypatch.setattr(importing, "_index", waits)
+    monkeypatch.setattr(importing, "_load_rows", waits)
     await act(portal, place, "load", label="3")
     await asyncio.wait_for(begun.wait(), 10)
     await crew.close()

@@ -10,8 +10,9 @@ from httpx2 import Response
 from nabz.access.model import Role
 from nabz.kit.clock import FixedClock
 from nabz.kit.digest import Keyring
-from nabz.terminology.model import Concept
+from nabz.terminology.model import Concept, Kind, Terminology
 from nabz.terminology.pages import public
+from nabz.terminology.service import drafting
 from tests.fakes import Portal, a_person
 from tests.services import ENGINES, Engine
 from tests.terminology.codings import DAYS, Shelf, concept, opened
@@ -181,6 +182,36 @@ async def test_what_no_box_would_send_is_refused_and_no_defect(portal: Portal) -
     assert (await portal.get("/maxa/t/Ward/code")).status_code == 400
 
 
+async def test_a_code_that_is_no_longer_in_use_is_found_as_such(fresh: Shelf, clock: FixedClock) -> None:
+    portal = portal_of(fresh, clock)
+    for path, fields in (("/maxa/search", {}), ("/maxa/search", {"terminology": "Ward"}), ("/maxa/t/Ward", {})):
+        page = await portal.get(path, q="۰۳۰", **fields)
+        assert "این کد دیگر به کار نمی‌رود" in page.text, path
+        assert "زایشگاه" in page.text
+        assert "/maxa/t/Ward/code?code=030" in links(page, "/maxa/t/Ward/code")
+        assert "چیزی پیدا نشد" not in page.text
+    assert "به کار نمی‌رود" not in await shown(portal, "/maxa/search", q="010")
+    await portal.close()
+
+
+async def test_made_up_codes_are_marked_where_not_all_are(portal: Portal, shelf: Shelf) -> None:
+    mark = '<span class="badge badge-warn">ساختگی</span>'
+    assert mark not in await shown(portal, "/maxa/t/Ward", version="1")  # all of it is, and its head says so
+    new = Terminology(
+        number=0, id="Mixed", kind=Kind.CODES, title_fa="آمیخته", title_en="Mixed", made_up="partly", defined_at=DAYS[0]
+    )
+    await shelf.db.write(drafting.define, new, "ed1", DAYS[0])
+    await shelf.publish("Mixed", "1", [concept("X1", "درست"), concept("X2", "نادرست", made_up=True)])
+    for path, fields in (("/maxa/t/Mixed", {}), ("/maxa/search", {"q": "x"}), ("/maxa/t/Mixed", {"q": "x"})):
+        assert (await shown(portal, path, **fields)).count(mark) == 1, path
+
+
+async def test_a_map_has_no_official_calls(portal: Portal) -> None:
+    page = await shown(portal, "/maxa/t/Ward--Room")
+    assert "فراخوانی رسمی" not in page
+    assert "#calls" not in page
+
+
 # ---------------------------------------------------------------- one terminology
 
 
@@ -328,7 +359,7 @@ async def test_a_map_shows_both_ends_of_each_row(portal: Portal) -> None:
 
 async def test_two_versions_stand_side_by_side(portal: Portal) -> None:
     page = await portal.get("/maxa/t/Ward/compare")
-    for told in ("<ins>بخش </ins>جنرال", "بلوک زایمان", "زایشگاه", "جایگزین‌شده", "منسوخ", "افزوده", "تغییرکرده"):
+    for told in ("<ins>بخش</ins> جنرال", "بلوک زایمان", "زایشگاه", "جایگزین‌شده", "منسوخ", "افزوده", "تغییرکرده"):
         assert told in page.text, told
     assert "/api/v1/terminology/Ward/diff?from=1&to=2" in links(page, "/api/")
     rows = re.findall(r"<tr role=\"row\">.*?</tr>", page.text, re.DOTALL)[1:]

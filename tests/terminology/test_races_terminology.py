@@ -33,8 +33,8 @@ MANY = 6
 
 
 @pytest.fixture
-async def desk(db: Database) -> Desk:
-    return Desk(db)
+async def desk(empty_db: Database) -> Desk:
+    return Desk(empty_db)
 
 
 async def at_once(*works: Awaitable[object]) -> list[object]:

@@ -10,7 +10,7 @@ from nabz.kit.db import Database, Tx
 from nabz.kit.errors import Problem
 from nabz.terminology.errors import NothingChanged, OnlyVersion, SuccessorMissing, UnknownCode, UnknownVersion
 from nabz.terminology.model import Change, Concept, Terminology
-from nabz.terminology.service import importing, reading
+from nabz.terminology.service import comparing, importing, reading
 from nabz.terminology.service.import_report import Report
 from tests.terminology.making import Desk, Sheet, Told, concept, everything, gone, row, told
 
@@ -23,6 +23,10 @@ MEANINGS: tuple[dict[str, Any], ...] = (
 )
 Meaning = dict[str, Any]
 Deed = tuple[Any, ...]
+
+TURNED = {Change.ADDED: Change.RETIRED, Change.CHANGED: Change.CHANGED} | dict.fromkeys(
+    (Change.RETIRED, Change.REMAPPED), Change.ADDED
+)
 
 codes = st.sampled_from(CODES)
 meanings = st.sampled_from(MEANINGS)
@@ -53,6 +57,15 @@ class Model:
     def last(self) -> int:
         return max(step for step in range(len(self.versions)) if step not in self.withdrawn)
 
+    @property
+    def in_force(self) -> dict[str, Told]:
+        return self.versions[self.last]
+
+    def begin(self) -> None:
+        """As the version in force: what was withdrawn does not come back."""
+        self.draft = dict(self.in_force)
+        self.leaving = dict.fromkeys(self.versions[-1].keys() - self.in_force.keys(), "")
+
     def put(self, one: Concept) -> None:
         assert self.draft is not None
         self.draft[one.code] = told(one)
@@ -64,21 +77,26 @@ class Model:
             return UnknownCode
         if successor and (successor == code or successor not in self.draft):
             return SuccessorMissing
-        del self.draft[code]
-        if code in self.versions[-1]:
-            self.leaving[code] = successor
+        self.let_go(code, successor)
         return None
+
+    def let_go(self, code: str, successor: str) -> None:
+        assert self.draft is not None
+        self.draft.pop(code, None)
+        if code in self.versions[-1] or code in self.in_force or code in self.leaving:
+            self.leaving[code] = successor
 
     def undo(self, code: str) -> None:
         assert self.draft is not None
-        self.draft.pop(code, None)
-        self.leaving.pop(code, None)
-        if code in self.versions[-1]:
-            self.draft[code] = self.versions[-1][code]
+        if code in self.in_force:
+            self.draft[code] = self.in_force[code]
+            self.leaving.pop(code, None)
+        else:
+            self.let_go(code, "")
 
     def submit(self) -> type[Problem] | None:
         assert self.draft is not None
-        if self.draft == self.versions[-1]:
+        if self.draft == self.in_force:
             return NothingChanged
         if any(successor and successor not in self.draft for successor in self.leaving.values()):
             return SuccessorMissing
@@ -91,8 +109,10 @@ class Model:
         self.draft, self.leaving = None, {}
 
     def since(self, step: int) -> list[Told]:
-        """What is in force and came, or became what it is, after a step."""
-        now = self.versions[self.last]
+        """What is in force and somebody needs who has a step."""
+        now = self.in_force
+        if step > self.last:  # it has been withdrawn since
+            return [now[code] for code in _sorted(now) if now[code] != self.versions[step].get(code)]
         return [now[code] for code in _sorted(now) if self._began(code) > step]
 
     def _began(self, code: str) -> int:
@@ -113,9 +133,12 @@ class Model:
     def history(self, code: str) -> list[tuple[int, Change, str | None]]:
         found = []
         for step in range(len(self.versions) - 1, 0, -1):
-            for changed, change, successor in self.differences(step - 1, step):
-                if changed == code:
-                    found.append((step, change, successor))
+            changes = {changed: (change, successor) for changed, change, successor in self.differences(step - 1, step)}
+            if code in changes:
+                found.append((step, *changes[code]))
+            elif code in self.left[step]:  # the version before lacks it too, but that was withdrawn
+                successor = self.left[step][code] or None
+                found.append((step, _change(before=True, after=False, successor=successor), successor))
         return found
 
     def _successor(self, code: str, start: int, end: int) -> str | None:
@@ -177,15 +200,23 @@ class Life:
             for end in steps[start:]:
                 found = reading.diff(tx, t, start, end, limit=1000)
                 assert [(one.code, one.change, one.successor) for one in found] == model.differences(start, end)
+                back = comparing.compare(tx, t, end, start, limit=1000) if start < end else []
+                assert [(one.code, one.change) for one in back] == [(one.code, TURNED[one.change]) for one in found]
                 for one in found:
                     assert one.before is None or told(one.before) == model.versions[start][one.code]
                     assert one.after is None or told(one.after) == model.versions[end][one.code]
-        for version in reading.versions(tx, t, withdrawn=True):
-            assert version.published_at is not None
-            assert reading.step_before(tx, t, version.published_at) == version.step - 1
-            assert [told(one) for one in reading.since(tx, t, version.published_at)] == model.since(version.step - 1)
+        self._compare_instants(tx, t)
         for code in CODES:
             self._compare_history(tx, t, code)
+
+    def _compare_instants(self, tx: Tx, t: Terminology) -> None:
+        """Ask from each instant on at which something was published or withdrawn."""
+        versions = reading.versions(tx, t, withdrawn=True)
+        for at in {at for one in versions for at in (one.published_at, one.withdrawn_at) if at is not None}:
+            earlier = [one for one in versions if one.published_at and one.published_at < at]
+            before = max((one.step for one in earlier if not one.withdrawn_at or one.withdrawn_at >= at), default=0)
+            assert reading.step_before(tx, t, at) == comparing.step_at(tx, t, at) == before
+            assert [told(one) for one in reading.since(tx, t, at, limit=1000)] == self.model.since(before)
 
     def _compare_history(self, tx: Tx, t: Terminology, code: str) -> None:
         expected = self.model.history(code)
@@ -201,7 +232,7 @@ class Life:
 
     async def _begin(self) -> None:
         await self.desk.begin(self.t.id, f"v{len(self.model.versions)}")
-        self.model.draft = dict(self.model.versions[-1])
+        self.model.begin()
 
     async def _put(self, code: str, meaning: Meaning) -> None:
         await self.desk.put(self.t.id, concept(code, **meaning))
@@ -215,21 +246,25 @@ class Life:
         self.model.undo(code)
 
     async def _load(self, whole: dict[str, Meaning], going: list[str], complete: bool) -> None:
-        base = self.model.versions[-1]
+        model = self.model
         rows = [row(line, code, **meaning) for line, (code, meaning) in enumerate(whole.items())]
         heir = next(iter(whole), "")
         file = Sheet([*rows, *(gone(line, code, heir) for line, code in enumerate(going, start=10))], complete=complete)
-        there = ({} if complete else base) | {one.code: told(one) for one in rows}
-        there = {code: one for code, one in there.items() if code not in going}
-        label = f"v{len(self.model.versions)}"
-        if there == base:
+        label = f"v{len(model.versions)}"
+        model.begin()
+        for code in sorted(model.in_force.keys() - whole.keys() - set(going)) if complete else ():
+            model.let_go(code, "")
+        for code in going:
+            model.let_go(code, heir)
+        for one in rows:
+            model.put(one)
+        if model.draft == model.in_force:
+            model.draft, model.leaving = None, {}
             await self._expect(NothingChanged, self.desk.load(self.t.id, file, label))
             return
         foreseen = await importing.check(self.desk.db, self.t, file)
         _, done = await self.desk.load(self.t.id, file, label)
         assert numbers(foreseen) == numbers(done)
-        self.model.draft = there
-        self.model.leaving = {code: heir if code in going else "" for code in base if code not in there}
 
     async def _end(self, ending: str) -> None:
         model = self.model

@@ -34,8 +34,8 @@ Refusal = tuple[int, str, str, str]
 
 
 @pytest.fixture
-async def desk(db: Database) -> Desk:
-    return Desk(db)
+async def desk(empty_db: Database) -> Desk:
+    return Desk(empty_db)
 
 
 def numbers(report: Report) -> dict[str, int]:
@@ -191,13 +191,23 @@ async def test_a_file_in_another_encoding_is_refused_before_anything_is_read(des
 async def test_named_codes_have_to_be_there_in_the_end(desk: Desk) -> None:
     await desk.define("T")
     await desk.publish_sheet("T", "1", sheet(["old", "going", "p"]))
-    whole: list[Read] = [row(2, "k", parent="p"), row(3, "p", parent="old"), row(4, "self", parent="self"), gone(5, "going", "old")]
+    whole: list[Read] = [
+        row(2, "k", parent="p"),
+        row(3, "p", parent="old"),
+        row(4, "self", parent="self"),
+        gone(5, "going", "old"),
+    ]
     assert await tried(desk, Sheet(whole)) == [
         refusal(3, "old", ParentMissing(parent="old")),
         refusal(4, "self", ParentMissing(parent="self")),
         refusal(5, "old", SuccessorMissing(successor="old")),
     ]
-    part: list[Read] = [row(2, "k", parent="p"), row(3, "m", parent="going"), row(4, "n", parent="x"), gone(5, "going", "going")]
+    part: list[Read] = [
+        row(2, "k", parent="p"),
+        row(3, "m", parent="going"),
+        row(4, "n", parent="x"),
+        gone(5, "going", "going"),
+    ]
     assert await tried(desk, Sheet([*part, gone(6, "p", "y")], complete=False)) == [
         refusal(2, "p", ParentMissing(parent="p")),
         refusal(3, "going", ParentMissing(parent="going")),

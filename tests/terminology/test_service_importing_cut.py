@@ -70,10 +70,10 @@ class Loads:
 
 
 @pytest.fixture
-async def desk(db: Database, monkeypatch: pytest.MonkeyPatch) -> Desk:
+async def desk(empty_db: Database, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A committee with a published version; loads go in chunks of ten."""
     monkeypatch.setattr(importing, "CHUNK", 10)
-    made = Desk(db)
+    made = Desk(empty_db)
     await made.define("T")
     await made.publish_sheet("T", "1", sheet([f"c{n:03}" for n in range(50)]))
     return made

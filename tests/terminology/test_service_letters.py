@@ -31,11 +31,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pytest.fixture
-async def desk(db: Database) -> Desk:
-    made = Desk(db)
+async def desk(empty_db: Database) -> Desk:
+    made = Desk(empty_db)
     await made.define("Ward")
     await made.publish("Ward", "1", concept("a"))
-    await db.write(_people)
+    await empty_db.write(_people)
     return made
 
 

@@ -11,9 +11,9 @@ Way = tuple[str, str, str, str, bool]
 
 
 @pytest.fixture
-async def desk(db: Database) -> Desk:
+async def desk(empty_db: Database) -> Desk:
     """Services of two catalogues and a price list, and two maps between them."""
-    made = Desk(db)
+    made = Desk(empty_db)
     for id_, codes in (("Old", ("o1", "o2", "o3", "m", "M")), ("New", ("n1", "n2", "n3", "x")), ("Price", ("p1",))):
         await made.define(id_)
         await made.publish(id_, "1", *(concept(code, f"معنی {code}") for code in codes))
@@ -97,10 +97,13 @@ async def test_only_the_map_in_force_is_followed(desk: Desk) -> None:
     assert [way[2:4] for way in await ways(desk, "Old", "o1")] == [("n1", "equivalent")]
 
 
-async def test_an_end_that_is_no_longer_used_is_told_without_its_value(desk: Desk) -> None:
+async def test_an_end_that_is_no_longer_used_is_told_as_such(desk: Desk) -> None:
     await desk.publish("New", "2", concept("n9"), retired={"n2": "n9"})
     t = await desk.one("Old")
     found = await desk.db.read(mapping.translate, t, "o2")
-    assert [(one.code, one.value) for one in found] == [("n1", "معنی n1"), ("n2", "")]
+    assert [(one.code, one.value, one.retired) for one in found] == [
+        ("n1", "معنی n1", False),
+        ("n2", "معنی n2", True),
+    ]
     with pytest.raises(UnknownCode):
         await ways(desk, "New", "n2")

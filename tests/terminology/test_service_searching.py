@@ -22,12 +22,13 @@ DISEASES = {
     "K02": ("پوسیدگی دندان", "Dental caries"),
     "Z51": ("مراقبت در آی‌سی‌یو", "Care in an ICU"),
     "A00.1": ("وبا", "Cholera"),
+    "H66": ("عفونت گوش کودکان", "Otitis of children"),
 }
 
 
 @pytest.fixture
-async def desk(db: Database) -> Desk:
-    made = Desk(db)
+async def desk(empty_db: Database) -> Desk:
+    made = Desk(empty_db)
     await made.define("Disease")
     await made.publish("Disease", "1", *(concept(code, fa, en=en) for code, (fa, en) in DISEASES.items()))
     return made
@@ -43,11 +44,12 @@ async def test_a_text_is_found_however_it_is_spelt(desk: Desk) -> None:
     for text, codes in {
         "س": ["J00"],
         "سر": ["J00"],
-        "سرماخوردگي": ["J00"],
+        "سرماخوردگ\u064a": ["J00"],
         "سرماخوردگی ": ["J00"],
         "سَرماخوردگی": ["J00"],
         "خورد": ["J00"],
-        "پوسيدگي دندان": ["K02"],
+        "پوس\u064aدگ\u064a دندان": ["K02"],
+        "\u0643ود\u0643ان گوش": ["H66"],
         "دندان پوسیدگی": ["K02"],
         "دندان پوس": ["K02"],
         "بیماری قند نوع 2": ["E11"],
@@ -56,7 +58,7 @@ async def test_a_text_is_found_however_it_is_spelt(desk: Desk) -> None:
         "بیماری‌های قلبی": ["I20"],
         "بیماریهای قلبی": ["I20"],
         "بیماری های قلبی": ["I20"],
-        "بيماري\u200cها": ["I20"],
+        "ب\u064aمار\u064a\u200cها": ["I20"],
         "قلب بیماری": ["I20"],
         "انفلوانزا": ["J10", "J11"],
         "آنفلوآنزای": ["J11"],
@@ -253,7 +255,8 @@ async def test_the_longest_texts_are_kept_and_found(desk: Desk) -> None:
     assert await ask(desk, "ن" * 40, "Long") == [code]
 
 
-async def test_all_that_is_shipped_is_found_by_its_codes_and_words(db: Database) -> None:
+async def test_all_that_is_shipped_is_found_by_its_codes_and_words(empty_db: Database) -> None:
+    db = empty_db
     desk = Desk(db)
     keys = Keyring(b"test-only-key" * 5)
     assert await seed.ship(db, keys, START) > 80

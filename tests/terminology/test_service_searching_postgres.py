@@ -79,12 +79,12 @@ async def test_a_large_import_brings_its_trigrams_and_a_small_one_none(desk: Des
 
 async def test_trigrams_are_built_once(desk: Desk) -> None:
     number = (await desk.one("Large")).number
-    assert await searching.index(desk.db) == 0
+    assert await searching.index(desk.db, desk.now()) == 0
     await run(desk.db, f"DROP INDEX ix_terminology_trigram_{number}")
     assert await ask(desk, "ندان 149", "Large") == []
     assert await ask(desk, "Large دندان شماره 149", "Large") == ["L149"]
-    assert await searching.index(desk.db) == 1
-    assert await searching.index(desk.db) == 0
+    assert await searching.index(desk.db, desk.now()) == 1
+    assert await searching.index(desk.db, desk.now()) == 0
     assert await ask(desk, "ندان 149", "Large") == ["L149"]
 
 
@@ -92,7 +92,7 @@ async def test_trigrams_that_were_left_half_built_are_replaced(desk: Desk) -> No
     number = await break_trigrams(desk, "Large")
     assert await desk.db.read(trigrams) == {number: False}
     assert await ask(desk, "ندان 149", "Large") == []
-    assert await searching.index(desk.db) == 1
+    assert await searching.index(desk.db, desk.now()) == 1
     assert await desk.db.read(trigrams) == {number: True}
     assert await ask(desk, "ندان 149", "Large") == ["L149"]
     await break_trigrams(desk, "Large")
@@ -102,7 +102,7 @@ async def test_trigrams_that_were_left_half_built_are_replaced(desk: Desk) -> No
 
 async def test_two_processes_that_build_trigrams_at_once_do_no_harm(desk: Desk) -> None:
     number = await break_trigrams(desk, "Large")
-    await asyncio.gather(searching.index(desk.db), searching.index(desk.db))
+    await asyncio.gather(searching.index(desk.db, desk.now()), searching.index(desk.db, desk.now()))
     assert await desk.db.read(trigrams) == {number: True}
 
 
@@ -112,10 +112,10 @@ async def test_a_table_that_is_held_for_long_costs_no_import(desk: Desk, capsys:
     t = await desk.one("Large")
     version, _ = await importing.load(held, desk.now, t, numbered("Large", 160), "2", "", AUTHOR)  # type: ignore[arg-type]
     assert version.added == 10
-    assert await searching.index(held) == 0  # type: ignore[arg-type]
+    assert await searching.index(held, desk.now()) == 0  # type: ignore[arg-type]
     assert "trigrams-later" in "".join(capsys.readouterr())
     assert await desk.db.read(trigrams) == {number: False}
-    assert await searching.index(desk.db) == 1
+    assert await searching.index(desk.db, desk.now()) == 1
 
 
 async def test_without_trigrams_small_terminologies_are_searched_and_large_ones_by_their_beginnings(
@@ -132,7 +132,7 @@ async def test_without_trigrams_small_terminologies_are_searched_and_large_ones_
     assert await ask(desk, "ندان 149", "Large") == []
     assert await ask(desk, "Large دندان شماره 149") == ["L149"]
     assert await ask(desk, "L149") == ["L149"]
-    assert await searching.index(desk.db) == 0
+    assert await searching.index(desk.db, desk.now()) == 0
     await desk.load("Large", numbered("Large", 160), "2")
     await desk.submit("Large")
     await desk.approve("Large")

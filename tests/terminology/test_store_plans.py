@@ -50,7 +50,7 @@ def changed(tx: Tx) -> None:
     number = terminologies.add(tx, new).number
     steps.add(tx, number, 1, [Concept(code=code, value=code) for code in "abc"])
     steps.close(tx, number, 2, KEYS)
-    steps.forget_successor(tx, number, 2, KEYS[0])
+    steps.name_successor(tx, number, 2, KEYS, None)
     steps.reopen(tx, number, 2, KEYS)
     steps.drop(tx, number, 1, KEYS)
     steps.undo_some(tx, number, 2, 10)

@@ -80,8 +80,8 @@ async def demo(db: Database, keys: Keyring, now: datetime) -> Demo:
     await db.write(_fill, keys, dict(zip(missing, hashes, strict=True)), now)
     return Demo(
         portal={
-            person: {"username": username_of(person), "password": password_of(person), "path": path}
-            for person, (_, _, _, path) in PEOPLE.items()
+            person: {"role": role.value, "username": username_of(person), "password": password_of(person), "path": path}
+            for person, (role, _, _, path) in PEOPLE.items()
         },
         vendor_organisation_id=_organisation_id(keys, "company"),
         organisation_ids={name: _organisation_id(keys, name) for name in ORGANISATIONS},

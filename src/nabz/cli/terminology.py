@@ -46,29 +46,41 @@ def import_(
     version: Annotated[str, typer.Option("--version", help="The new version's label; or as the file says.")] = "",
     define: Annotated[str, typer.Option("--define", help="A title: define the terminology if it is not there.")] = "",
     note: Annotated[str, typer.Option(help="What is new in this version.")] = "",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Tell row by row what would happen; change nothing.")
+    partial: Annotated[
+        bool, typer.Option("--partial", help="The file holds only what is new: retire nothing.")
     ] = False,
+    sure: Annotated[bool, typer.Option("--sure", help="Load even if most of the codes would be retired.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would happen, and change nothing.")] = False,
     data: Data = None,
     database: DatabaseUrl = None,
 ) -> None:
     """Load a file into a draft, whole or not at all."""
-    from nabz.access.service import users
+    from nabz.terminology.errors import UnknownTerminology
     from nabz.terminology.files import open_source
-    from nabz.terminology.service import importing, reading
+    from nabz.terminology.service import drafting, importing
 
     async def work(db: Database) -> tuple[Terminology, Version | None, Report]:
         source = open_source(file)
+        id_, label = as_ or source.id, version or source.version
+        user = await db.read(drafting.editor, by)
+        found = await db.read(_find, id_)
+        if found is None and not define:
+            raise UnknownTerminology(id=id_)
+        t = found or _new(id_, define, source)
         with _bar() as tell:
-            user = await db.read(users.id_of, by)
-            id_ = as_ or source.id
-            if define:
-                await db.write(_define, id_, define, source, user)
-            t = await db.read(reading.one, id_)
             if dry_run:
-                return t, None, await importing.check(db, t, source, tell)
-            label = version or source.version
-            return t, *await importing.load(db, clock.now, t, source, label, note, user, tell)
+                return t, None, await importing.check(db, t, source, tell, partial=partial)
+            if found is None:
+                t = await db.write(_define, t, label, user)
+            try:
+                done = await importing.load(
+                    db, clock.now, t, source, label, note, user, tell, partial=partial, sure=sure
+                )
+            except BaseException:
+                if found is None:  # nothing half-loaded: no name without codes either
+                    await db.write(drafting.forget, t, user, clock.now())
+                raise
+            return t, *done
 
     t, made, report = on_store(settings_of(data, database), work)
     _print(report)
@@ -98,11 +110,10 @@ def publish(id_: Id, by: By, data: Data = None, database: DatabaseUrl = None) ->
 @app.command()
 def discard(id_: Id, by: By, data: Data = None, database: DatabaseUrl = None) -> None:
     """Throw a draft away."""
-    from nabz.access.service import users
     from nabz.terminology.service import drafting, importing, reading
 
     async def work(db: Database) -> None:
-        user = await db.read(users.id_of, by)
+        user = await db.read(drafting.editor, by)
         t = await db.read(reading.one, id_)
         draft = await db.read(drafting.draft, t)
         await importing.discard(db, clock.now, t, draft.revision, user)
@@ -119,6 +130,9 @@ def export(
     database: DatabaseUrl = None,
 ) -> None:
     """Write a version into a file."""
+    if out.suffix not in {".csv", ".xlsx", ".json"}:
+        typer.echo(f"nabz: {out.name} says no format: .csv, .xlsx or .json", err=True)
+        sys.exit(2)
     settings = settings_of(data, database)
     on_store(settings, lambda db: _export(db, id_, version, out, settings.base_url))
 
@@ -153,36 +167,46 @@ async def _pages(db: Database, t: Terminology, step: int) -> AsyncIterator[list[
         after = reading.cursor(page[-1])
 
 
-def _define(tx: Tx, id_: str, title: str, source: Source, by: str) -> None:
+def _find(tx: Tx, id_: str) -> Terminology | None:
     from nabz.terminology.errors import UnknownTerminology
-    from nabz.terminology.model import Terminology
-    from nabz.terminology.service import drafting, reading
+    from nabz.terminology.service import reading
 
     try:
-        reading.one(tx, id_)
+        return reading.one(tx, id_)
     except UnknownTerminology:
-        now = clock.now()
-        new = Terminology(
-            number=0,
-            id=id_,
-            kind=source.kind,
-            title_fa=title,
-            title_en=title,
-            defined_at=now,
-            source=source.map_source or None,
-            target=source.map_target or None,
-        )
-        drafting.define(tx, new, by, now)
+        return None
+
+
+def _new(id_: str, title: str, source: Source) -> Terminology:
+    from nabz.terminology.model import Terminology, good_id
+
+    return Terminology(
+        number=0,
+        id=good_id(id_),
+        kind=source.kind,
+        title_fa=title,
+        title_en=title,
+        defined_at=clock.now(),
+        source=source.map_source or None,
+        target=source.map_target or None,
+    )
+
+
+def _define(tx: Tx, new: Terminology, label: str, by: str) -> Terminology:
+    from nabz.terminology.model import good_label
+    from nabz.terminology.service import drafting
+
+    good_label(label)
+    return drafting.define(tx, new, by, clock.now())
 
 
 def _decide(data: str | None, database: str | None, id_: str, by: str, use_case: Callable[..., Version]) -> Version:
     """Do one step with the draft as it stands."""
-    from nabz.access.service import users
     from nabz.terminology.service import drafting, reading
 
     def work(tx: Tx) -> Version:
         t = reading.one(tx, id_)
-        return use_case(tx, t, drafting.draft(tx, t).revision, users.id_of(tx, by), clock.now())
+        return use_case(tx, t, drafting.draft(tx, t).revision, drafting.editor(tx, by), clock.now())
 
     return on_store(settings_of(data, database), lambda db: db.write(work))
 

@@ -30,6 +30,8 @@ class Mail(msgspec.Struct, frozen=True):
     to: Annotated[str, msgspec.Meta(min_length=3, max_length=320)]
     subject: str
     text: str
+    path: str = ""
+    """Where on our own site more stands."""
 
 
 class Sms(msgspec.Struct, frozen=True):
@@ -58,11 +60,12 @@ class Letter(msgspec.Struct, frozen=True):
 _LINK = re.compile(r"https?://[^\s<>\"'«»]+[^\s<>\"'«».,;:!?)،؛]")
 
 
-def letter_of(channel: Channel, id_: str, payload: object, at: datetime) -> Letter:
+def letter_of(channel: Channel, id_: str, payload: object, at: datetime, site: str = "") -> Letter:
     """Read what the outbox carried."""
     if channel is Channel.MAIL:
         mail = msgspec.convert(payload, Mail)
-        return Letter(id_, channel, mail.to, mail.subject, mail.text, at)
+        text = f"{mail.text}\n\n{site.rstrip('/')}{mail.path}\n" if mail.path else mail.text
+        return Letter(id_, channel, mail.to, mail.subject, text, at)
     sms = msgspec.convert(payload, Sms)
     return Letter(id_, channel, sms.to, "", sms.text, at)
 

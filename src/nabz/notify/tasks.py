@@ -26,7 +26,7 @@ def deliveries(deps: Deps) -> dict[str, Deliver]:
         stays = model.stays_here(demo=deps.settings.demo, carried=carrier is not None)
 
         async def deliver(message: Message) -> None:
-            letter = model.letter_of(channel, message.id, message.payload, message.at)
+            letter = model.letter_of(channel, message.id, message.payload, message.at, deps.settings.base_url)
             if stays:
                 await deps.db.write(letters.keep, letter)
             if carrier is not None:

@@ -34,8 +34,8 @@ def routes() -> list[Pages]:
         sandbox = files.read(settings)
         shown = {**sandbox["ditas"], "pid_echo": sandbox["ditas"]["pids"]["echo"]} if sandbox else None
         accounts = [
-            {"role": say(call, *ROLE_TITLES[Role(role)]), **account}
-            for role, account in (sandbox or {"portal": {}})["portal"].items()
+            {**account, "role": say(call, *ROLE_TITLES[Role(account["role"])])}
+            for account in (sandbox or {"portal": {}})["portal"].values()
         ]
         return render(
             call,

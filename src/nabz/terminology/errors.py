@@ -144,6 +144,42 @@ class DraftMoved(Problem):
     en = "The draft has changed meanwhile: look at it as it is now, and send again."
 
 
+class NotSubmitted(Problem):
+    """A draft is published after it was handed to a second person."""
+
+    code = "terminology.not-submitted"
+    status = 409
+    fa = "این پیش‌نویس هنوز برای بررسی فرستاده نشده است."
+    en = "This draft has not been submitted for review."
+
+
+class AlreadyPublished(Problem):
+    """What was ever published stays."""
+
+    code = "terminology.already-published"
+    status = 409
+    fa = "این ترمینولوژی نسخهٔ منتشرشده دارد و حذف نمی‌شود."
+    en = "This terminology has a published version and stays."
+
+
+class MostWouldGo(Problem):
+    """A file that lacks most of the codes is more likely the wrong file."""
+
+    code = "terminology.most-would-go"
+    status = 409
+    fa = "این فایل {gone} کد از {of} کد در اعتبار را ندارد و آن‌ها منسوخ می‌شوند؛ اگر همین را می‌خواهید، تأیید کنید."
+    en = "This file lacks {gone} of {of} codes in force, which would be retired: say so if that is meant."
+
+
+class NotAnEditor(Problem):
+    """Codings are made by the coding committee."""
+
+    code = "terminology.not-an-editor"
+    status = 403
+    fa = "«{username}» عضو فعال کمیتهٔ کدینگ نیست."
+    en = "{username} is no active member of the coding committee."
+
+
 class SecondPersonNeeded(Problem):
     """Who has written a draft does not publish it."""
 
@@ -248,8 +284,11 @@ class ParentMissing(Problem):
 
     code = "terminology.parent-missing"
     status = 422
-    fa = "والد «{parent}» در این نسخه نیست."
-    en = "The parent {parent} is not in this version."
+    fa = "والد «{parent}» در این نسخه نیست (کد {code})."
+    en = "The parent {parent} is not in this version (code {code})."
+
+    def __init__(self, *, parent: str, code: str = "…") -> None:
+        super().__init__(parent=parent, code=code)
 
 
 class SuccessorMissing(Problem):

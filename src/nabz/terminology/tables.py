@@ -24,6 +24,8 @@ terminologies = Table(
     Column("source", Text),
     Column("target", Text),
     Column("last", Integer, nullable=False),  # the step of the version in force
+    Column("weight", Integer, nullable=False),  # how many entries there are, those of drafts and old versions too
+    Column("indexing_since", Instant),  # somebody is building its trigrams
     Index("ix_terminology_defined_at", "defined_at", "number"),
 )
 
@@ -49,6 +51,7 @@ versions = Table(
     Column("created_at", Instant, nullable=False),
     Column("published_at", Instant),
     Column("withdrawn_at", Instant),
+    Column("reason", Text, nullable=False),  # why it was withdrawn
     Column("size", Integer, nullable=False),
     Column("added", Integer, nullable=False),
     Column("changed", Integer, nullable=False),

@@ -251,6 +251,17 @@ def _send_invitation(tx: Tx, keys: Keyring, user: User, posting: Posting, hours:
         letters.invitation(tx, user.email, user.display_name, user.username, posting, hours, now)
 
 
+def active_with_role(tx: Tx, username: str, roles: Iterable[Role]) -> str | None:
+    """Give the id of somebody who is active and holds one of some roles. Raises UnknownUser."""
+    id_ = id_of(tx, username)
+    return id_ if id_ in store.active_with_role(tx, roles) else None
+
+
+def addresses_with_role(tx: Tx, role: Role) -> dict[str, str]:
+    """Tell the mail addresses of the active people who hold a role and have one."""
+    return {id_: address for id_, (_, address) in store.active_with_role(tx, [role]).items() if address}
+
+
 def addresses_of(tx: Tx, user_ids: list[str]) -> dict[str, str]:
     """Tell the mail addresses of those of some people who are active and have one."""
     return store.addresses_of(tx, user_ids)

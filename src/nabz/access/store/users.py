@@ -145,6 +145,14 @@ def addresses_of(tx: Tx, ids: Iterable[str]) -> dict[str, str]:
     return {row.id: row.email for row in tx.execute(select(users.c.id, users.c.email).where(*wanted))}
 
 
+def active_with_role(tx: Tx, asked: Iterable[Role]) -> dict[str, tuple[str, str]]:
+    """Read user name and mail address ('' without one) of the active people who hold one of some roles, by id."""
+    holders = select(roles.c.user_id).where(roles.c.role.in_([role.value for role in asked]))
+    wanted = (users.c.id.in_(holders), users.c.status == UserStatus.ACTIVE)
+    query = select(users.c.id, users.c.username, users.c.email).where(*wanted)
+    return {row.id: (row.username, row.email or "") for row in tx.execute(query)}
+
+
 def has_data_set(tx: Tx, data_set: int) -> bool:
     """Tell whether some person or client system is in a data set."""
     of_people = exists().where(users.c.data_set == data_set)

@@ -36,6 +36,11 @@ def known(call: Call, headers: dict[str, str]) -> Response | None:
     return Response(status_code=NOT_MODIFIED, headers=headers) if seen & {headers["etag"], "*"} else None
 
 
+def lasts(*labels: str) -> bool:
+    """Tell whether an answer is about versions that were named: one that is in force today is another tomorrow."""
+    return all(label.strip() for label in labels)  # a blank names none, as reading has it
+
+
 def named(call: Call, part: str) -> str:
     """A part of the address as text that a database takes."""
     return call.path[part].encode("utf-8", "replace").decode()

@@ -6,8 +6,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from nabz.kit.http import Routes
-from nabz.terminology.api.answers import named, told
-from nabz.terminology.errors import UnknownCode
+from nabz.terminology.api.answers import lasts, named, told
 from nabz.terminology.model import Kind, code_of
 from nabz.terminology.service import comparing, mapping, reading
 from nabz.terminology.wire.own import asked as wanted
@@ -37,7 +36,7 @@ codes: Final = Routes("terminology")
 async def list_codes(call: Call) -> Response:
     """Answer with a page; the next one is of the same version, whatever is published meanwhile."""
     asked = call.query(wanted.WantedCodes)
-    return told(call, await call.db.read(_page, named(call, "id"), asked), lasting=bool(asked.version))
+    return told(call, await call.db.read(_page, named(call, "id"), asked), lasting=lasts(asked.version))
 
 
 def _page(tx: Tx, id_: str, asked: wanted.WantedCodes) -> Codes:
@@ -72,15 +71,16 @@ def _facts(tx: Tx, id_: str, asked: wanted.WantedCode) -> CodeFacts:
     concept, _ = comparing.claim(tx, t, version.step, asked.code, None)
     code = concept.code if concept else code_of(asked.code)
     history = reading.history(tx, t, code)
+    end = None if concept else comparing.ended(history, version)
     return CodeFacts(
         terminology=t.id,
         version=version.label,
         code=code,
         concept=ShownConcept.of(concept) if concept else None,
         targets=_targets(tx, t, version.step, concept) if concept and t.kind is Kind.MAP else [],
-        successor=None if concept else history[0].successor,
+        successor=end.successor if end else None,
         history=[CodeMoment.of(moment) for moment in history],
-        translations=_translations(tx, t, code),
+        translations=[TranslatedCode.of(one) for one in comparing.translations(tx, t, code)],
     )
 
 
@@ -88,13 +88,6 @@ def _targets(tx: Tx, t: Terminology, step: int, concept: Entry) -> list[ShownCon
     others = reading.page(tx, t, step, reading.cursor(concept), MOST_TARGETS)
     same_code = takewhile(lambda one: one.code == concept.code, others)
     return [ShownConcept.of(one) for one in (concept, *same_code)]
-
-
-def _translations(tx: Tx, t: Terminology, code: str) -> list[TranslatedCode]:
-    try:
-        return [TranslatedCode.of(one) for one in mapping.translate(tx, t, code)]
-    except UnknownCode:  # no longer in force: its history says what took its place
-        return []
 
 
 @codes.get(
@@ -137,7 +130,7 @@ def _changes(tx: Tx, id_: str, asked: wanted.WantedChanges) -> Differences:
 async def compare_versions(call: Call) -> Response:
     """Answer with the differences on the way from one version to the other, forwards or back."""
     asked = call.query(wanted.WantedDifferences)
-    return told(call, await call.db.read(_differences, named(call, "id"), asked), lasting=bool(asked.to))
+    return told(call, await call.db.read(_differences, named(call, "id"), asked), lasting=lasts(asked.from_, asked.to))
 
 
 def _differences(tx: Tx, id_: str, asked: wanted.WantedDifferences) -> Differences:
@@ -184,7 +177,7 @@ def _translated(tx: Tx, id_: str, asked: wanted.WantedTranslations) -> Translati
 async def validate_code(call: Call) -> Response:
     """Answer with yes or no, and with the right value."""
     asked = call.query(wanted.Claimed)
-    return told(call, await call.db.read(_validated, named(call, "id"), asked), lasting=bool(asked.version))
+    return told(call, await call.db.read(_validated, named(call, "id"), asked), lasting=lasts(asked.version))
 
 
 def _validated(tx: Tx, id_: str, asked: wanted.Claimed) -> Validation:

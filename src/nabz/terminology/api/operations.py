@@ -11,7 +11,7 @@ from nabz.kit.json import encode
 from nabz.kit.operations import Asked, BodyNotUnderstood, Operations
 from nabz.kit.persian import same
 from nabz.terminology.errors import TooMany, UnknownTerminology
-from nabz.terminology.model import Kind
+from nabz.terminology.model import LONGEST_VALUE, Kind
 from nabz.terminology.service import reading
 from nabz.terminology.service.shelf import Shelf
 from nabz.terminology.wire import official as wire
@@ -87,7 +87,8 @@ async def validate(asked: Asked) -> bool:
     told: wire.CodedText = asked.body.DoCodedText
     shelf = _shelf(asked)
     of = await shelf.terminology(told.terminology_idField, asked.now)
-    return same(await shelf.value(of, of.last, told.coded_stringField, asked.now), told.valueField)
+    value = await shelf.value(of, of.last, told.coded_stringField, asked.now)
+    return len(told.valueField) <= LONGEST_VALUE and same(value, told.valueField)
 
 
 @maxa.add(
@@ -131,6 +132,8 @@ async def since(asked: Asked) -> Answered:
     body: wire.SearchTerminologyRequest = asked.body
     moment = _moment(body.FromDate)
     t = await asked.deps.db.read(_codes_of, body.terminologyId)
+    if not body.after and not await asked.deps.db.read(reading.step_before, t, moment):
+        _must_fit(t.size, body.limit)
 
     def page(tx: Tx, after: str, limit: int) -> list[Concept]:
         return reading.since(tx, t, moment, after, limit)
@@ -149,7 +152,10 @@ async def of_version(asked: Asked) -> Answered:
     """Answer section 4.6. Raises UnknownTerminology, UnknownVersion, TooMany."""
     body: wire.TerminologiesTermByVersionRequest = asked.body
     t = await asked.deps.db.read(_codes_of, body.terminologyId)
-    step = (await asked.deps.db.read(reading.version, t, body.version)).step
+    version = await asked.deps.db.read(reading.version, t, body.version)
+    step = version.step
+    if not body.after:
+        _must_fit(version.size, body.limit)
 
     def page(tx: Tx, after: str, limit: int) -> list[Concept]:
         return reading.page(tx, t, step, after, limit)
@@ -171,17 +177,26 @@ def _codes_of(tx: Tx, id_: str) -> Terminology:
     return t
 
 
+def _must_fit(size: int, limit: int | None) -> None:
+    """Refuse a whole version that has too many codes before any of them is read. Raises TooMany."""
+    if limit is None and size > MOST:
+        raise TooMany(most=MOST)
+
+
 async def _whole(db: Database, t: Terminology, page: Page, after: str, limit: int | None) -> Answered:
     """Put an answer together page by page, so that it is in memory once, and only as text."""
     most = MOST if limit is None else max(0, min(limit, MOST))
-    parts: list[bytes] = []
+    whole = bytearray(b"[")
     while most:
         concepts = await db.read(page, after, min(PAGE, most))
         if not concepts:
             break
-        parts.append(encode([wire.CodedText.of(t.id, concept) for concept in concepts])[1:-1])
+        if len(whole) > 1:
+            whole += b","
+        whole += encode([wire.CodedText.of(t.id, concept) for concept in concepts])[1:-1]
         after = reading.cursor(concepts[-1])
         most -= len(concepts)
     if not most and limit is None and len(await db.read(page, after, 1)) > 0:
         raise TooMany(most=MOST)
-    return Answered(200, b"[" + b",".join(parts) + b"]")
+    whole += b"]"
+    return Answered(200, bytes(whole))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from nabz.kit.http import Routes
 from nabz.kit.reader import ValueMissing
 from nabz.terminology.api import codes, downloads, letters
-from nabz.terminology.api.answers import named, told
+from nabz.terminology.api.answers import lasts, named, told
 from nabz.terminology.service import feed, mapping, reading, searching
 from nabz.terminology.wire.own import asked as wanted
 from nabz.terminology.wire.own.changes import ChangeFeed, FeedEvent
@@ -48,7 +48,7 @@ async def list_terminologies(call: Call) -> Response:
 
 def _listed(tx: Tx, kind: Kind | None) -> list[ListedTerminology]:
     versions = reading.in_force(tx)
-    return [ListedTerminology.of(one, versions.get(one.number)) for one in reading.all_(tx, kind)]
+    return [ListedTerminology.of(one, versions[one.number]) for one in reading.all_(tx, kind) if one.last]
 
 
 @terminologies.get(
@@ -61,9 +61,9 @@ def _listed(tx: Tx, kind: Kind | None) -> list[ListedTerminology]:
 async def search_codes(call: Call) -> Response:
     """Answer with what was found, best first; nothing typed finds nothing."""
     asked = call.query(wanted.Looked)
-    if asked.version and not asked.terminology:
+    if lasts(asked.version) and not asked.terminology:
         raise ValueMissing(path="terminology")
-    return told(call, await call.db.read(_found, asked), lasting=bool(asked.version))
+    return told(call, await call.db.read(_found, asked), lasting=lasts(asked.version))
 
 
 def _found(tx: Tx, asked: wanted.Looked) -> Hits:

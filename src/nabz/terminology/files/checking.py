@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from nabz.kit.errors import Problem
+from nabz.kit.numbers import Numbers
 from nabz.terminology import model
 from nabz.terminology.errors import BadCode, BadText, CodeTwice, FormulaRefused, RowBroken
-from nabz.terminology.files.number_set import Numbers
 from nabz.terminology.model import Broken, Concept, Kind, Read, Retirement, Row
 
 MOST_PROPERTIES: Final = 20
@@ -21,22 +21,9 @@ Runs = Callable[[str], bool]
 
 _STARTS: Final = ("=", "@")
 _SIGNS: Final = ("+", "-")
-_CALL: Final = re.compile(r"[(|!]")
 _SHARP_CALL: Final = re.compile(r"[A-Za-z_]\(|[|!]")
 # No XML may hold them, so a spreadsheet with one could not be opened again.
 _NO_LETTERS: Final = re.compile("[\ufffe\uffff]")
-
-
-def would_run(cell: str) -> bool:
-    """Tell whether a spreadsheet would run a cell that somebody typed."""
-    text = cell.strip()
-    if not text:
-        return False
-    return (
-        cell.startswith(("\t", "\r"))
-        or text.startswith(_STARTS)
-        or (text.startswith(_SIGNS) and bool(_CALL.search(text)))
-    )
 
 
 def would_harm(cell: str) -> bool:
@@ -57,7 +44,7 @@ def checked(found: Iterator[Read], kind: Kind, runs: Runs | None = None) -> Iter
         try:
             _check(one, kind, runs)
             # Of each code 64 bits are kept; Python salts its hashes, so nobody can make up codes that fall together.
-            if not seen.add(hash(_key(one)) or 1):
+            if not seen.add(hash(_key(one))):
                 raise CodeTwice(code=one.code)
         except Problem as problem:
             yield broken(one.line, one.code, problem)

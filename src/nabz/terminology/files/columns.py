@@ -15,9 +15,9 @@ from nabz.kit.errors import Problem
 from nabz.terminology import model
 from nabz.terminology.errors import FormulaRefused
 from nabz.terminology.files import words
-from nabz.terminology.files.checking import LONGEST_NAME, MOST_PROPERTIES, broken, no_control, would_run
+from nabz.terminology.files.checking import LONGEST_NAME, MOST_PROPERTIES, broken, no_control
 from nabz.terminology.files.source import fa, refused, row_broken
-from nabz.terminology.model import Kind, Read, Retirement, Row
+from nabz.terminology.model import Kind, Read, Retirement, Row, would_run
 
 
 class Role(StrEnum):

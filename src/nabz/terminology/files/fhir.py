@@ -12,10 +12,9 @@ from typing import ClassVar, Final
 import msgspec
 
 from nabz.terminology.files import fhir_codes, fhir_maps
-from nabz.terminology.files.checking import would_run
 from nabz.terminology.files.fhir_shapes import CodeSystem, ConceptMap, Head, ValueSet
 from nabz.terminology.files.source import LONGEST_TITLE, Format, Source, as_id, as_label, fa, refused
-from nabz.terminology.model import Kind, Read, Retirement
+from nabz.terminology.model import Kind, Read, Retirement, would_run
 
 LARGEST: Final = 512 << 20
 _KNOWN: Final = {

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar, Final
 
+from nabz.kit.numbers import Numbers
 from nabz.terminology.errors import CodeTwice
 from nabz.terminology.files.checkdigits import verhoeff
 from nabz.terminology.files.checking import broken, would_harm
 from nabz.terminology.files.columns import letters
-from nabz.terminology.files.number_set import Numbers
 from nabz.terminology.files.packed import Member, check_members, choose, members
 from nabz.terminology.files.rf2_lines import bad_line, check_header, lines_of
 from nabz.terminology.files.rf2_memory import Memory

@@ -18,13 +18,18 @@ from xml.parsers import expat
 
 import msgspec
 
+from nabz.terminology.errors import FileRefused
 from nabz.terminology.files.packed import check_bomb, check_zip
 from nabz.terminology.files.source import LONGEST_TITLE, refused
 
 MOST_BYTES: Final = 1 << 30
 LONGEST_CELL: Final = 40_000
-_MOST_STRINGS: Final = 10_000_000
-_MOST_LETTERS: Final = 1 << 29
+_MOST_STRINGS: Final = 4_000_000
+_MOST_LETTERS: Final = 1 << 26
+MOST_OF_PART: Final = 1 << 20
+MOST_ELEMENTS: Final = 10_000
+"""What tells of a workbook is small: its list of sheets, its styles, how its parts go together."""
+
 _BLOCK: Final = 1 << 16
 _ROOT: Final = "_rels/.rels"
 _DATES: Final = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
@@ -33,6 +38,8 @@ _DATES: Final = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *rang
 _DATE_LETTERS: Final = re.compile("[dmyhs]", re.IGNORECASE)
 _NO_FORMAT: Final = re.compile(r'"[^"]*"|\\.|_.|\[(?!hh?\]|mm?\]|ss?\])[^\]]*\]', re.IGNORECASE)
 _FAULTS: Final = (zipfile.BadZipFile, zlib.error, expat.ExpatError, KeyError, ValueError, EOFError, NotImplementedError)
+
+_STYLES: Final = frozenset(("cellXfs", "cellStyleXfs", "cellStyles", "dxfs"))
 
 Attributes = dict[str, str]
 
@@ -60,7 +67,10 @@ class Strings:
         self._pool += text.encode()
         self._ends.append(len(self._pool))
         if len(self._ends) > _MOST_STRINGS or len(self._pool) > _MOST_LETTERS:
-            raise refused("متن‌های فایل اکسل بیش از اندازه است", "the workbook holds too much text")
+            raise refused(
+                "متن‌های فایل اکسل بیش از اندازه است؛ آن را به صورت CSV بفرستید",
+                "the workbook holds too much text: send it as CSV",
+            )
 
 
 class Workbook:
@@ -80,8 +90,8 @@ class Workbook:
         parts = self._related(main, "worksheet")
         self.sheets = [
             Sheet(attributes.get("name", ""), parts[part])
-            for name, attributes in self._starts(main)
-            if name == "sheet" and (part := _local(attributes, "id")) in parts
+            for _, attributes in self._starts(main, "sheet")
+            if (part := _local(attributes, "id")) in parts
         ]
         core = next(iter(self._related("", "core-properties").values()), "")
         self.title = self._title(core) if core else ""
@@ -105,23 +115,25 @@ class Workbook:
         relations = posixpath.join(folder, "_rels", f"{name}.rels") if part else _ROOT
         return {
             attributes["Id"]: posixpath.normpath(posixpath.join("/", folder, attributes["Target"])).lstrip("/")
-            for _, attributes in self._starts(relations)
+            for _, attributes in self._starts(relations, "Relationship")
             if attributes.get("Type", "").endswith(f"/{kind}")
         }
 
-    def _starts(self, part: str) -> list[tuple[str, Attributes]]:
-        found: list[tuple[str, Attributes]] = []
+    def _starts(self, part: str, *names: str) -> list[tuple[str, Attributes]]:
+        """Give the elements of some names that a small part holds, in their order."""
+        reader = _NamesReader(frozenset(names))
+        self._read_small(part, parser_of(reader.start))
+        return reader.found
+
+    def _read_small(self, part: str, parser: expat.XMLParserType) -> None:
         with self.open(part) as stream:
-            parser = parser_of(start=lambda name, attributes: found.append((bare(name), attributes)))
-            for _ in fed(parser, stream):
-                pass
-        return found
+            for count in fed(parser, stream):
+                if count > MOST_OF_PART:
+                    raise _too_large()
 
     def _title(self, part: str) -> str:
         reader = _TitleReader()
-        with self.open(part) as stream:
-            for _ in fed(parser_of(reader.start, reader.end, reader.text), stream):
-                pass
+        self._read_small(part, parser_of(reader.start, reader.end, reader.text))
         return reader.title.strip()
 
     def _strings(self, part: str) -> Strings:
@@ -136,10 +148,10 @@ class Workbook:
         own: set[str] = set()
         styles: list[str] = []
         inside = False
-        for name, attributes in self._starts(part):
+        for name, attributes in self._starts(part, "numFmt", "xf", *_STYLES):
             if name == "numFmt" and _shows_date(attributes.get("formatCode", "")):
                 own.add(attributes["numFmtId"])
-            elif name in {"cellXfs", "cellStyleXfs", "cellStyles", "dxfs"}:
+            elif name in _STYLES:
                 inside = name == "cellXfs"
             elif name == "xf" and inside:
                 styles.append(attributes.get("numFmtId", "0"))
@@ -153,6 +165,19 @@ def _shows_date(code: str) -> bool:
 
 def _is_date(style: str) -> bool:
     return style.isdecimal() and int(style) in _DATES
+
+
+class _NamesReader:
+    def __init__(self, names: frozenset[str]) -> None:
+        self.found: list[tuple[str, Attributes]] = []
+        self._names = names
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        name = bare(name)
+        if name in self._names:
+            self.found.append((name, attributes))
+            if len(self.found) > MOST_ELEMENTS:
+                raise _too_large()
 
 
 class _StringReader:
@@ -256,6 +281,13 @@ def bare(name: str) -> str:
 
 def _local(attributes: Attributes, name: str) -> str:
     return next((value for key, value in attributes.items() if key.endswith(f":{name}")), "")
+
+
+def _too_large() -> FileRefused:
+    return refused(
+        "فهرست برگه‌ها یا قالب‌های فایل اکسل بیش از اندازه است؛ کدها را به صورت CSV بفرستید",
+        "the list of sheets or of formats of the workbook is too large: send the codes as CSV",
+    )
 
 
 def _refuse_definitions(*_definition: object) -> None:

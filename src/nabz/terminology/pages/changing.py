@@ -101,7 +101,7 @@ def add(pages: Pages) -> None:
             await call.db.write(_put, call.path["id"], form, call)
         except Problem as problem:
             return await PUTTING.again(call, problem, lambda call, form: draw_desk(call, putting=form))
-        return _back(call, say(call, "در پیش‌نویس نشست.", "It is in the draft."))
+        return _back(call, say(call, "ذخیره شد.", "Saved."))
 
     @pages.post("/maxa/edit/{id}/retire", summary="Retire a code in a draft", roles=EDITORS)
     async def retire(call: Call) -> Response:

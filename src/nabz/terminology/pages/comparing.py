@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from nabz.terminology.model import Concept, Kind
 from nabz.terminology.pages.frame import draw, elsewhere
-from nabz.terminology.pages.marking import differing
+from nabz.terminology.pages.marking import Differences
 from nabz.terminology.service import reading
 from nabz.web.forms import Filled
 
@@ -51,7 +51,9 @@ def add(pages: Pages) -> None:
         t = await call.db.read(reading.one, call.path["id"])
         if t.id != call.path["id"]:
             return elsewhere(call, t.id)
-        return draw(call, "terminology/compare.html", **await call.db.read(_compared, t, wanted))
+        seen = await call.db.read(_compared, t, wanted)
+        # Marks cost time, so they wait until the transaction is over.
+        return draw(call, "terminology/compare.html", **{**seen, "rows": marked(seen["rows"], t.kind)})
 
 
 def _compared(tx: Tx, t: Terminology, wanted: Wanted) -> dict[str, Any]:
@@ -68,7 +70,7 @@ def _compared(tx: Tx, t: Terminology, wanted: Wanted) -> dict[str, Any]:
         "older": older,
         "newer": newer,
         "form": Filled({"from": older.label if older else "", "to": newer.label if newer else ""}),
-        "rows": [(changed, lines(changed, t.kind)) for changed in found[:PAGE]],
+        "rows": found[:PAGE],
         "next": reading.cursor(found[PAGE - 1]) if len(found) > PAGE else "",
         "going_on": bool(wanted.after),
     }
@@ -80,7 +82,13 @@ def _before(versions: list[Version], newer: Version | None) -> Version | None:
     return next((one for one in earlier if one.withdrawn_at is None), earlier[0] if earlier else None)
 
 
-def lines(changed: Changed, kind: Kind) -> list[Line]:
+def marked(rows: list[Changed], kind: Kind) -> list[tuple[Changed, list[Line]]]:
+    """Give the rows of a page with what is to be said of them; marks are drawn as long as the page's budget lasts."""
+    differing = Differences()
+    return [(changed, lines(changed, kind, differing)) for changed in rows]
+
+
+def lines(changed: Changed, kind: Kind, differing: Differences) -> list[Line]:
     """Give what is to be said of a changed code, with marks where both versions say something."""
     before, after = _facts(changed.before), _facts(changed.after)
     found = []

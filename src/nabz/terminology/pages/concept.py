@@ -11,7 +11,7 @@ from nabz.terminology.errors import UnknownCode
 from nabz.terminology.model import Kind, code_of
 from nabz.terminology.pages import official
 from nabz.terminology.pages.frame import draw, elsewhere
-from nabz.terminology.service import mapping, reading
+from nabz.terminology.service import comparing, reading
 from nabz.web.render import see_other
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from nabz.kit.db import Tx
     from nabz.kit.http import Call
-    from nabz.terminology.model import Concept, Entry, Moment, Terminology, Translation, Version
+    from nabz.terminology.model import Concept, Entry, Moment, Terminology
     from nabz.web.pages import Pages
 
 CHILDREN = 100
@@ -64,13 +64,13 @@ def _seen(tx: Tx, t: Terminology, wanted: Wanted) -> dict[str, Any]:
     history = reading.history(tx, t, code)
     concept = here or _last(history, code)
     children = reading.page(tx, t, version.step, wanted.after, CHILDREN + 1, parent=code) if here else []
-    translations = _translations(tx, t, code)
+    translations = comparing.translations(tx, t, code)
     return {
         "one": t,
         "version": version,
         "concept": concept,
         "here_now": here is not None,
-        "gone": _gone(history, version) if here is None else None,
+        "gone": comparing.ended(history, version) if here is None else None,
         "history": history,
         "ancestors": _ancestors(tx, t, version.step, concept) if here else [],
         "children": children[:CHILDREN],
@@ -88,11 +88,6 @@ def _last(history: list[Moment], code: str) -> Concept:
     raise UnknownCode(code=code)
 
 
-def _gone(history: list[Moment], version: Version) -> Moment | None:
-    """Give the version that ended the code, if that was before the one that is looked at."""
-    return next((one for one in history if one.concept is None and one.version.step <= version.step), None)
-
-
 def _ancestors(tx: Tx, t: Terminology, step: int, concept: Concept) -> list[Concept]:
     """Read the way up to the root; a parent that is not there, or comes again, ends it."""
     above: list[Concept] = []
@@ -106,10 +101,3 @@ def _ancestors(tx: Tx, t: Terminology, step: int, concept: Concept) -> list[Conc
             break
         parent = above[0].parent
     return above
-
-
-def _translations(tx: Tx, t: Terminology, code: str) -> list[Translation]:
-    try:
-        return mapping.translate(tx, t, code)
-    except UnknownCode:  # no longer in force: maps know it no more
-        return []

@@ -13,7 +13,7 @@ from nabz.kit import audit
 from nabz.kit.errors import Problem
 from nabz.terminology.errors import RowBroken, SecondPersonNeeded, UnknownCode, UnknownDraft
 from nabz.terminology.model import Concept, Kind, State, Terminology, Version, code_of, fits_second_person
-from nabz.terminology.pages.comparing import lines
+from nabz.terminology.pages.comparing import marked
 from nabz.terminology.pages.frame import draw
 from nabz.terminology.service import drafting, importing, reading
 from nabz.web.forms import BLANK, Filled
@@ -39,6 +39,7 @@ DEEDS: Final = {
     "terminology.send-back": ("بازگردانده شد", "sent back"),
     "terminology.publish": ("منتشر شد", "published"),
     "terminology.withdraw": ("پس گرفته شد", "withdrawn"),
+    "terminology.forget": ("حذف شد", "deleted"),
     "terminology.discard": ("پیش‌نویس کنار گذاشته شد", "draft discarded"),
 }
 MOST_PROPERTIES: Final = 20
@@ -64,6 +65,7 @@ async def draw_desk(call: Call, **forms: Filled) -> Response:
     if at_hand is not None:
         asked = Asked(code=at_hand.value("code"), target=at_hand.value("target"))
     found = await call.db.read(_desk, call.path["id"], asked, call.me.user_id, call.now)
+    found["changes"] = marked(found["changes"], found["one"].kind)
     putting = forms.pop("putting", None) or _filled(asked, found["rows"])
     blank = dict.fromkeys(("beginning", "leaving", "moving"), BLANK)
     told = [(deed, *_told(call, deed)) for deed in found.pop("deeds")]
@@ -82,17 +84,18 @@ def _desk(tx: Tx, id_: str, asked: Asked, me: str, now: datetime) -> dict[str, A
     found: dict[str, Any] = {"one": t, "draft": draft, "deeds": deeds, "changes": [], "next": "", "rows": []}
     if draft is not None:
         loading = draft.state is State.LOADING  # what is half put in is nobody's business
-        changes = [] if loading else reading.diff(tx, t, draft.step - 1, draft.step, asked.after, PAGE + 1)
-        found["changes"] = [(changed, lines(changed, t.kind)) for changed in changes[:PAGE]]
+        changes = [] if loading else reading.diff(tx, t, t.last, draft.step, asked.after, PAGE + 1)
+        found["changes"] = changes[:PAGE]
         found["next"] = reading.cursor(changes[PAGE - 1]) if len(changes) > PAGE else ""
         found["rows"] = _rows(tx, t, draft, asked)
         found["counted"] = drafting.count(tx, t, draft) if draft.state is State.DRAFT else draft
         found["may_publish"] = may_publish(draft, me)
         found["dead"] = now - draft.touched_at >= importing.SILENT
-        found["on_withdrawn"] = draft.step - 1 != t.last
+        found["has_children"] = len(found["rows"]) == 1 and _has_children(tx, t, draft, found["rows"][0])
     people = {deed.who for deed in deeds} | ({draft.author, *draft.editors, draft.sender or ""} if draft else set())
     found["names"] = clients.names_of(tx, sorted(people - {""}))
     found["versions"] = reading.versions(tx, t, withdrawn=True)
+    found["sole"] = sum(version.withdrawn_at is None for version in found["versions"]) == 1
     return found
 
 
@@ -129,6 +132,10 @@ def _rows(tx: Tx, t: Terminology, draft: Version, asked: Asked) -> list[Concept]
         return [reading.concept(tx, t, code, draft.step)]
     except UnknownCode:
         return []
+
+
+def _has_children(tx: Tx, t: Terminology, draft: Version, row: Concept) -> bool:
+    return t.kind is Kind.CODES and bool(reading.page(tx, t, draft.step, limit=1, parent=row.code))
 
 
 def _filled(asked: Asked, rows: list[Concept]) -> Filled:

@@ -11,14 +11,18 @@ from nabz.kit.errors import Problem
 from nabz.kit.persian import fold
 from nabz.kit.reader import Natural
 from nabz.terminology.errors import (
+    AlreadyPublished,
     BadId,
     BadLabel,
     DraftMoved,
     DraftOpen,
+    ImportUnderWay,
     LabelTaken,
     NothingChanged,
+    NotSubmitted,
     OnlyVersion,
     ParentMissing,
+    SuccessorMissing,
     TerminologyExists,
     UnknownDraft,
     UnknownTerminology,
@@ -28,7 +32,7 @@ from nabz.terminology.pages import changing
 from nabz.terminology.pages.desk import EDITORS, draw_desk, may_publish
 from nabz.terminology.pages.frame import draw
 from nabz.terminology.service import drafting, importing, reading
-from nabz.web.forms import BLANK, Filled, Form
+from nabz.web.forms import BLANK, UNPROCESSABLE, Filled, Form
 from nabz.web.pages import Pages
 from nabz.web.render import say, see_other
 
@@ -63,6 +67,13 @@ class NewTerminology(msgspec.Struct, frozen=True, kw_only=True):
     made_up: Annotated[str, msgspec.Meta(pattern="^(no|partly|yes)$")] = "no"
     source: str = ""
     target: str = ""
+
+    def wrong_ends(self) -> dict[str, tuple[str, str]]:
+        """Tell what is wrong with the ends of a map."""
+        if self.kind is not Kind.MAP:
+            return {}
+        lacking = {name: _NO_END for name in ("source", "target") if not getattr(self, name)}
+        return lacking or ({"target": _ONE_END} if self.source == self.target else {})
 
     def terminology(self, now: datetime) -> Terminology:
         """The terminology that it defines."""
@@ -108,17 +119,30 @@ class Withdrawn(msgspec.Struct, frozen=True):
 
 
 _WHY = {"reason": ("دلیل را بنویسید؛ حداکثر ۲۰۰۰ نویسه.", "Write why, in at most 2000 letters.")}
-_TITLE = ("عنوان را بنویسید؛ حداکثر ۲۰۰ نویسه.", "Write a title of at most 200 letters.")
-_NOTE = {"note": ("حداکثر ۲۰۰۰ نویسه.", "At most 2000 letters.")}
+_TITLE_FA = ("عنوان فارسی را بنویسید؛ حداکثر ۲۰۰ نویسه.", "Write a Persian title of at most 200 letters.")
+_TITLE_EN = ("عنوان انگلیسی را بنویسید؛ حداکثر ۲۰۰ نویسه.", "Write an English title of at most 200 letters.")
+_NO_END = (
+    "نگاشت دو سر دارد؛ ترمینولوژی این سر را برگزینید.",
+    "A map has two ends: choose the terminology of this one.",
+)
+_ONE_END = ("دو سر نگاشت نباید یکی باشد.", "The two ends of a map have to differ.")
+BEGINNING_NOTE = {"note": ("حداکثر ۲۰۰۰ نویسه.", "At most 2000 letters.")}
+BEGINNING_PROBLEMS: dict[type[Problem], str] = {BadLabel: "label", LabelTaken: "label", DraftOpen: "label"}
 _MOVED: dict[type[Problem], str] = {DraftMoved: "revision", UnknownDraft: "revision"}
 
 DEFINING = Form(
     NewTerminology,
-    {"title_fa": _TITLE, "title_en": _TITLE, "source_fa": _NOTE["note"]},
+    {"title_fa": _TITLE_FA, "title_en": _TITLE_EN, "source_fa": BEGINNING_NOTE["note"]},
     {BadId: "id", TerminologyExists: "id", UnknownTerminology: "source"},
 )
-BEGINNING = Form(Begun, _NOTE, {BadLabel: "label", LabelTaken: "label", DraftOpen: "label"})
-MOVING = Form(Seen, problems={**_MOVED, NothingChanged: "revision", ParentMissing: "revision"})
+BEGINNING = Form(Begun, BEGINNING_NOTE, BEGINNING_PROBLEMS)
+MOVING = Form(
+    Seen,
+    problems={
+        **_MOVED,
+        **dict.fromkeys((NothingChanged, ParentMissing, SuccessorMissing, NotSubmitted, ImportUnderWay), "revision"),
+    },
+)
 RETURNING = Form(Returned, _WHY, _MOVED)
 WITHDRAWING = Form(Withdrawn, _WHY, {OnlyVersion: "reason"})
 
@@ -129,6 +153,7 @@ def routes() -> Pages:
     _add_lists(pages)
     _add_steps(pages)
     _add_ends(pages)
+    _add_forgetting(pages)
     changing.add(pages)
     return pages
 
@@ -147,7 +172,10 @@ def _add_lists(pages: Pages) -> None:
     @pages.post("/maxa/edit/new", summary="Define a terminology or a map", roles=EDITORS)
     async def define(call: Call) -> Response:
         try:
-            new = (await DEFINING.read(call)).terminology(call.now)
+            form = await DEFINING.read(call)
+            if wrong := form.wrong_ends():
+                return await _draw_new(call, _again(call, form, wrong), UNPROCESSABLE)
+            new = form.terminology(call.now)
             made = await call.db.write(drafting.define, new, call.me.user_id, call.now)
         except Problem as problem:
             return await DEFINING.again(call, problem, _draw_new)
@@ -219,6 +247,23 @@ def _add_ends(pages: Pages) -> None:
         return _back(call, say(call, "نسخه پس گرفته شد.", "The version was withdrawn."))
 
 
+def _add_forgetting(pages: Pages) -> None:
+    @pages.get("/maxa/edit/{id}/forget", summary="Whether an unpublished terminology shall be deleted", roles=EDITORS)
+    async def ask_forget(call: Call) -> Response:
+        t = await call.db.read(reading.one, call.path["id"])
+        return draw(call, "terminology/edit_forget.html", one=t)
+
+    @pages.post("/maxa/edit/{id}/forget", summary="Delete a terminology that was never published", roles=EDITORS)
+    async def forget(call: Call) -> Response:
+        t = await call.db.read(reading.one, call.path["id"])
+        try:
+            await call.db.write(drafting.forget, t, call.me.user_id, call.now)
+        except (AlreadyPublished, DraftOpen) as problem:
+            told = say(call, problem.text_fa, problem.text_en)
+            return see_other(call, f"/maxa/edit/{t.id}", said=("bad", told))
+        return see_other(call, "/maxa/edit", said=("good", say(call, "ترمینولوژی حذف شد.", "It was deleted.")))
+
+
 def _on(call: Call, use_case: Callable[..., Version]) -> Callable[..., Version]:
     """Give a use case of the terminology that the address names."""
     id_ = call.path["id"]
@@ -258,16 +303,22 @@ def _overview(tx: Tx, text: str, me: str) -> dict[str, Any]:
     }
 
 
-async def _draw_new(call: Call, form: Filled) -> Response:
+def _again(call: Call, form: msgspec.Struct, wrong: dict[str, tuple[str, str]]) -> Filled:
+    return Filled(msgspec.structs.asdict(form), {name: say(call, *texts) for name, texts in wrong.items()})
+
+
+async def _draw_new(call: Call, form: Filled, status: int = 200) -> Response:
     ends = await call.db.read(reading.all_, Kind.CODES)
-    return draw(call, "terminology/edit_new.html", form=form, ends=ends)
+    answer = draw(call, "terminology/edit_new.html", form=form, ends=ends)
+    answer.status_code = status
+    return answer
 
 
 async def _draw_discard(call: Call, form: Filled) -> Response:
     def look(tx: Tx) -> dict[str, Any]:
         t = reading.one(tx, call.path["id"])
         draft = drafting.draft(tx, t)
-        return {"one": t, "draft": draft, "changes": reading.diff(tx, t, draft.step - 1, draft.step, "", 1)}
+        return {"one": t, "draft": draft, "changes": reading.diff(tx, t, t.last, draft.step, "", 1)}
 
     return draw(call, "terminology/edit_discard.html", form=form, **await call.db.read(look))
 
@@ -275,6 +326,7 @@ async def _draw_discard(call: Call, form: Filled) -> Response:
 async def _draw_withdraw(call: Call, form: Filled) -> Response:
     def look(tx: Tx) -> dict[str, Any]:
         t = reading.one(tx, call.path["id"])
-        return {"one": t, "version": reading.version(tx, t, form.value("label"))}
+        sole = len(reading.versions(tx, t)) == 1
+        return {"one": t, "version": reading.version(tx, t, form.value("label")), "sole": sole}
 
     return draw(call, "terminology/edit_withdraw.html", form=form, **await call.db.read(look))

@@ -18,13 +18,13 @@ from nabz.kit import jalali
 from nabz.kit.errors import Problem
 from nabz.kit.http.upload import TooManyFiles, UploadBroken, UploadedFile, upload
 from nabz.kit.ids import new_id
-from nabz.kit.persian import ascii_digits, fold
+from nabz.kit.persian import ascii_digits, fold, persian_digits
 from nabz.kit.reader import BodyTooLarge
 from nabz.terminology.errors import AttachmentRefused, LetterIncomplete, LetterNumberTaken, UnknownTerminology
-from nabz.terminology.files.checking import would_run
-from nabz.terminology.model import Adoption, Attachment, Letter
+from nabz.terminology.model import Adoption, Attachment, Letter, would_run
 from nabz.terminology.pages.desk import EDITORS
 from nabz.terminology.pages.frame import draw
+from nabz.terminology.pages.words import told_fa
 from nabz.terminology.service import letters as service
 from nabz.terminology.service import reading
 from nabz.web.forms import UNPROCESSABLE, Filled, Form
@@ -32,6 +32,8 @@ from nabz.web.pages import Pages, check_origin
 from nabz.web.render import say, see_other
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from nabz.access.model import Organisation
     from nabz.kit.db import Tx
     from nabz.kit.http import Call
@@ -101,6 +103,7 @@ def routes() -> Pages:
     _add_marks(pages)
     _add_writing(pages)
     _add_report(pages)
+    _add_numbers(pages)
     return pages
 
 
@@ -119,14 +122,26 @@ def _add_reading(pages: Pages) -> None:
         return _download(content, found.type, found.name)
 
 
+def _add_numbers(pages: Pages) -> None:
+    # Numbers hold strokes. The last of all, for it fits the others' addresses as well.
+    @pages.get("/maxa/letters/{number:path}", summary="The letter that has this number")
+    async def numbered(call: Call) -> Response:
+        found = await call.db.read(service.one, call.path["number"])
+        return see_other(call, f"/maxa/letters/{found.id}")
+
+
 def _add_marks(pages: Pages) -> None:
     @pages.post("/maxa/letters/{id}/in-use", summary="Say since when one uses what a letter tells of", roles=VENDORS)
     async def adopt(call: Call) -> Response:
         me = Person.of(call.me)
         try:
             since = jalali.parse((await MARKING.read(call)).since)
+            letter = await call.db.read(service.one, call.path["id"])
             if since > jalali.day_of(call.now):
-                return await _too_early(call)
+                return await _wrong_day(call, "تاریخ در آینده است.", "This day has not come yet.")
+            if since < jalali.parse(letter.date):
+                fa = f"این ابلاغیه در {persian_digits(letter.date)} صادر شده است؛ تاریخ به‌کارگیری پیش از آن نیست."
+                return await _wrong_day(call, fa, f"The letter is of {letter.date}: nobody can have used it before.")
             await call.db.write(service.adopt, call.path["id"], me.organisation_id, since, me.user_id, call.now)
         except Problem as problem:
             return await MARKING.again(call, problem, _draw_one)
@@ -136,7 +151,7 @@ def _add_marks(pages: Pages) -> None:
     @pages.post("/maxa/letters/subscribe", summary="Be told of letters and versions by mail", roles=())
     async def subscribe(call: Call) -> Response:
         await call.db.write(service.subscribe, call.me.user_id, call.now)
-        said = say(call, "از این پس با رایانامه خبر می‌دهیم.", "From now on you are told by mail.")
+        said = say(call, "از این پس با نامه خبر می‌دهیم.", "From now on you are told by mail.")
         return see_other(call, "/maxa/letters", said=("good", said))
 
     @pages.post("/maxa/letters/unsubscribe", summary="Be told no longer", roles=())
@@ -164,6 +179,11 @@ def _add_writing(pages: Pages) -> None:
             answer = await _draw_new(call, Filled({}, {"files": _too_large(call)}))
             answer.status_code = problem.status
             return answer
+        except LetterNumberTaken:
+            taken = LetterNumberTaken(number=say(call, persian_digits(letter.number), letter.number))
+            return await WRITING.again(call, taken, _draw_new)
+        except AttachmentRefused as problem:
+            return await _refused(call, problem)
         except Problem as problem:
             return await WRITING.again(call, problem, _draw_new)
         said = say(call, "ابلاغیه منتشر شد و مشترکان خبردار می‌شوند.", "The letter was published; subscribers are told.")
@@ -230,7 +250,10 @@ def _contents(files: list[UploadedFile]) -> list[tuple[Attachment, bytes]]:
     ids = sorted(new_id() for _ in files)  # they are shown in the order of their ids
     for id_, one in zip(ids, files, strict=True):
         content = one.file.read()
-        type_ = service.check_attachment(one.name, content)
+        try:
+            type_ = service.check_attachment(one.name, content)
+        except AttachmentRefused:
+            raise AttachmentRefused(most=service.MOST_MB, name=one.name) from None
         contents.append((Attachment(id=id_, name=one.name, type=type_, size=one.size), content))
     return contents
 
@@ -245,16 +268,17 @@ async def _draw_one(call: Call, form: Filled | None) -> Response:
         since = service.adopted_by(tx, me.organisation_id).get(letter.id, "") if me else ""
         known = {t.id: t for t in reading.all_(tx)}
         named = [known[id_] for id_ in letter.terminologies if id_ in known]
-        return {"letter": letter, "vendor": me, "since": since, "terminologies": named}
+        operates = isinstance(call.who, Person) and Role.OPERATOR in call.who.roles
+        marks = service.adoptions(tx, letter.id) if operates else None
+        return {"letter": letter, "vendor": me, "since": since, "terminologies": named, "marks": marks}
 
     found = await call.db.read(look)
     form = form or Filled({"since": found["since"]})
     return draw(call, "terminology/letter.html", form=form, today=jalali.day_of(call.now), **found)
 
 
-async def _too_early(call: Call) -> Response:
-    told = say(call, "تاریخ در آینده است.", "This day has not come yet.")
-    answer = await _draw_one(call, Filled({"since": await call.field("since")}, {"since": told}))
+async def _wrong_day(call: Call, fa: str, en: str) -> Response:
+    answer = await _draw_one(call, Filled({"since": await call.field("since")}, {"since": say(call, fa, en)}))
     answer.status_code = UNPROCESSABLE
     return answer
 
@@ -264,11 +288,23 @@ async def _draw_new(call: Call, form: Filled) -> Response:
     return draw(call, "terminology/letter_new.html", form=form, known=known, most=service.MOST_MB, files=MOST_FILES)
 
 
+async def _refused(call: Call, problem: AttachmentRefused) -> Response:
+    """Say which of the files it is that we do not pass on."""
+    name = problem.facts.get("name", "")
+    told = f"{name}: {say(call, told_fa(problem), problem.text_en)}"
+
+    def draw_again(call: Call, form: Filled) -> Awaitable[Response]:
+        return _draw_new(call, Filled(form.values, {"files": told}))
+
+    return await WRITING.again(call, problem, draw_again)
+
+
 def _too_large(call: Call) -> str:
     return say(
         call,
-        "پیوست‌ها روی هم بزرگ‌اند؛ حداکثر ۵ فایل ۵ مگابایتی. فرم را دوباره پر کنید.",
-        "The attachments are too large: at most 5 files of 5 MB. Fill in the form again.",
+        f"پیوست‌ها روی هم بزرگ‌اند؛ حداکثر {persian_digits(MOST_FILES)} فایل {persian_digits(service.MOST_MB)} مگابایتی. "
+        "فرم را دوباره پر کنید.",
+        f"The attachments are too large: at most {MOST_FILES} files of {service.MOST_MB} MB. Fill in the form again.",
     )
 
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from functools import partial as partial_of
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from nabz.kit.errors import Problem
 from nabz.kit.http.upload import TooManyFiles, UploadBroken, upload
-from nabz.kit.persian import fold
+from nabz.kit.persian import fold, persian_digits
 from nabz.kit.reader import BodyTooLarge
-from nabz.terminology.errors import DraftOpen, LabelTaken, UnknownVersion
+from nabz.terminology.errors import DraftOpen, LabelTaken, MostWouldGo, UnknownTerminology, UnknownVersion
 from nabz.terminology.model import State, good_label
 from nabz.terminology.pages.desk import EDITORS, open_draft
-from nabz.terminology.pages.editing import BEGINNING
+from nabz.terminology.pages.editing import BEGINNING_NOTE, BEGINNING_PROBLEMS, Begun
 from nabz.terminology.pages.frame import draw, is_part
 from nabz.terminology.pages.waiting import Stage
 from nabz.terminology.pages.working import Crew
-from nabz.terminology.service import reading
-from nabz.web.forms import BLANK, UNPROCESSABLE, Filled
+from nabz.terminology.service import importing, reading
+from nabz.web.forms import BLANK, UNPROCESSABLE, Filled, Form
 from nabz.web.pages import Pages, check_origin
 from nabz.web.render import say, see_other
 
@@ -34,6 +38,26 @@ MOST: Final = (MOST_MB << 20) + 100_000
 """The file, and what stands around it in the form."""
 
 LINES: Final = 300
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands beside the file."""
+
+    partial: bool = False
+
+
+class Loading(Begun, frozen=True, kw_only=True):
+    """The form of a load; what looks like the wrong file is loaded only by somebody who is sure."""
+
+    sure: bool = False
+
+
+SENDING = Form(Sent)
+LOADING = Form(Loading, BEGINNING_NOTE, BEGINNING_PROBLEMS)
+_UNSURE: Final = (
+    "برای بارگذاری این فایل، نخست «می‌دانم و می‌خواهم» را برگزینید.",
+    "To load this file, first say that you know and want it.",
+)
 
 
 def routes(crew: Crew | None = None) -> Pages:
@@ -57,11 +81,16 @@ def _add_sending(pages: Pages, crew: Crew) -> None:
             with await upload(call, MOST, 1, check_origin) as sent:
                 if not sent.files:
                     return await _refused(call, crew, "فایل را برگزینید.", "Choose a file.")
-                room = crew.room(call)
-                about = await asyncio.to_thread(room.keep, sent.files[0], call.me.user_id, t.id, call.now)
+                partial = (await SENDING.read(call)).partial
+                keep = partial_of(crew.room(call).keep, partial=partial)
+                about = await asyncio.to_thread(keep, sent.files[0], call.me.user_id, t.id, call.now)
         except BodyTooLarge:
             return await _refused(
-                call, crew, "فایل حداکثر ۵۰ مگابایت است.", f"A file has at most {MOST_MB} MB.", BodyTooLarge.status
+                call,
+                crew,
+                f"فایل حداکثر {persian_digits(MOST_MB)} مگابایت است.",
+                f"A file has at most {MOST_MB} MB.",
+                BodyTooLarge.status,
             )
         except (UploadBroken, TooManyFiles) as problem:
             return await _refused(call, crew, problem.text_fa, problem.text_en)
@@ -78,13 +107,16 @@ def _add_steps(pages: Pages, crew: Crew) -> None:
     async def load(call: Call) -> Response:
         t, about, standing = await _find(call, crew)
         try:
-            form = await BEGINNING.read(call)
+            form = await LOADING.read(call)
             label = await call.db.read(_free_label, t, form.label)
+            doubts = await call.db.read(_doubts, t, about, standing)
         except Problem as problem:
-            return await BEGINNING.again(call, problem, lambda call, form: _draw(call, crew, form))
+            return await LOADING.again(call, problem, lambda call, form: _draw(call, crew, form))
+        if doubts and not form.sure:
+            return await _unsure(call, crew, form)
         ready = standing.stage is Stage.CHECKED or (standing.stage is Stage.LOADING and standing.cut_off(call.now))
         if ready and standing.told and not standing.told.refused and not crew.busy(about):
-            crew.load(call, t, about, label, fold(form.note).strip())
+            crew.load(call, t, about, label, fold(form.note).strip(), sure=form.sure)
         return see_other(call, _place(about))
 
     @pages.post("/maxa/edit/{id}/import/{upload}/again", summary="Try an upload dry once more", roles=EDITORS)
@@ -149,12 +181,43 @@ async def _draw_form(call: Call, crew: Crew, form: Filled) -> Response:
 async def _draw(call: Call, crew: Crew, form: Filled | None) -> Response:
     t, about, standing = await _find(call, crew)
     found = await call.db.read(_around, t.id)
+    doubts = await call.db.read(_doubts, t, about, standing)
     if form is None:
-        offered = standing.label or (standing.opened.version if standing.opened else "")
-        form = Filled({"label": offered, "note": standing.note})
+        form = _offered(call, standing)
     template = "terminology/import_live.html" if is_part(call) else "terminology/import_one.html"
     shown = standing.told.lines[:LINES] if standing.told else []
-    return draw(call, template, form=form, about=about, standing=standing, shown=shown, part=is_part(call), **found)
+    found |= {"about": about, "standing": standing, "doubts": doubts, "shown": shown}
+    return draw(call, template, form=form, part=is_part(call), **found)
+
+
+def _offered(call: Call, standing: Standing) -> Filled:
+    """Fill the form of the load with what was typed before, or what the file says."""
+    label = standing.label or (standing.opened.version if standing.opened else "")
+    gone = standing.problem == MostWouldGo.code
+    wrong = {"sure": say(call, standing.problem_fa, standing.problem_en)} if gone else {}
+    return Filled({"label": label, "note": standing.note, "sure": standing.sure}, wrong)
+
+
+async def _unsure(call: Call, crew: Crew, form: Loading) -> Response:
+    answer = await _draw(call, crew, Filled(msgspec.structs.asdict(form), {"sure": say(call, *_UNSURE)}))
+    answer.status_code = UNPROCESSABLE
+    return answer
+
+
+def _doubts(tx: Tx, t: Terminology, about: About, standing: Standing) -> dict[str, Any]:
+    """Tell why this may be the wrong file: most codes would go, or it is another terminology's."""
+    found: dict[str, Any] = {}
+    told, opened = standing.told, standing.opened
+    if told is not None and opened is not None:
+        most = told.retired > importing.FEW and told.retired * 2 > t.size and opened.complete and not about.partial
+        if most or standing.problem == MostWouldGo.code:
+            found["gone"] = told.retired
+    if opened is not None and opened.id:
+        with suppress(UnknownTerminology):
+            other = reading.one(tx, opened.id)
+            if other.id != t.id:
+                found["other"] = other
+    return found
 
 
 def _around(tx: Tx, id_: str) -> dict[str, Any]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from difflib import SequenceMatcher
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -18,11 +17,23 @@ if TYPE_CHECKING:
 SHOWN: Final = 300
 """A list shows so many letters of a value; the whole stands on the page of its code."""
 
-MOST_WORDS: Final = 400
-"""Longer texts are shown without marks: comparing takes the square of their length."""
+MOST_WORDS: Final = 60
+"""Where more words than these stand between what two texts begin and end with alike, all of them are marked."""
+
+MOST_STEPS: Final = 200_000
+"""So much work the marks of a page may be: what comes after it is shown without any."""
 
 _HALF_SPACE: Final = "\u200c"
 Span = tuple[int, int]
+
+
+class Piece(NamedTuple):
+    """A word or a sign of a text: which one it is, and where it stands."""
+
+    text: str
+    number: int
+    start: int
+    end: int
 
 
 class Marker:
@@ -47,18 +58,27 @@ class Marker:
         return _joined(found, text)
 
 
-def differing(before: str, after: str) -> tuple[Markup, Markup]:
-    """Give two texts, in the first of which is marked what has gone and in the second what has come."""
-    old, new = _pieces(before), _pieces(after)
-    if max(len(old), len(new)) > MOST_WORDS:
-        return escape(before), escape(after)
-    gone: list[Span] = []
-    come: list[Span] = []
-    for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if what != "equal":
-            gone.append((_length(old[:a]), _length(old[:b])))
-            come.append((_length(new[:c]), _length(new[:d])))
-    return _written(before, gone, "del"), _written(after, come, "ins")
+class Differences:
+    """Marks what two texts differ in, as long as its budget lasts: texts come from anybody who sends a file."""
+
+    def __init__(self, steps: int = MOST_STEPS) -> None:
+        self.steps = steps
+
+    def __call__(self, before: str, after: str) -> tuple[Markup, Markup]:
+        """Give two texts, in the first of which is marked what has gone and in the second what has come."""
+        self.steps -= len(before) + len(after)
+        if self.steps < 0:
+            return escape(before), escape(after)
+        old, new = _pieces(before), _pieces(after)
+        head = _alike(old, new)
+        tail = _alike(old[head:][::-1], new[head:][::-1])
+        gone, come = old[head : len(old) - tail], new[head : len(new) - tail]
+        if max(len(gone), len(come)) <= MOST_WORDS:
+            self.steps -= len(gone) * len(come)
+            if self.steps < 0:
+                return escape(before), escape(after)
+            gone, come = _unlike(gone, come)
+        return _written(before, _spans(gone), "del"), _written(after, _spans(come), "ins")
 
 
 def _folded(text: str) -> tuple[str, list[int], set[int]]:
@@ -114,9 +134,47 @@ def _parts(text: str, spans: list[Span], frame: Markup) -> Iterator[Markup]:
     yield escape(text[at:])
 
 
-def _pieces(text: str) -> list[str]:
-    return re.findall(r"\s+|\w+(?:[.٫/]\w+)*|[^\w\s]", text)
+def _pieces(text: str) -> list[Piece]:
+    """Give the words and signs of a text in their order; blanks are none, they only part the others."""
+    found = enumerate(re.finditer(r"\w+(?:[.٫/]\w+)*|[^\w\s]", text))
+    return [Piece(match[0], number, match.start(), match.end()) for number, match in found]
 
 
-def _length(pieces: list[str]) -> int:
-    return sum(map(len, pieces))
+def _alike(old: list[Piece], new: list[Piece]) -> int:
+    """Tell how many pieces two texts begin with alike."""
+    both = enumerate(zip(old, new, strict=False))
+    return next((count for count, (a, b) in both if a.text != b.text), min(len(old), len(new)))
+
+
+def _unlike(old: list[Piece], new: list[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """Leave out of both what the longest row of pieces that stands in both holds: never more than the product."""
+    lengths = [[0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for a in range(len(old) - 1, -1, -1):
+        for b in range(len(new) - 1, -1, -1):
+            same = old[a].text == new[b].text
+            lengths[a][b] = lengths[a + 1][b + 1] + 1 if same else max(lengths[a + 1][b], lengths[a][b + 1])
+    gone, come = [], []
+    a = b = 0
+    while a < len(old) and b < len(new):
+        if old[a].text == new[b].text:
+            a, b = a + 1, b + 1
+        elif lengths[a + 1][b] >= lengths[a][b + 1]:
+            gone.append(old[a])
+            a += 1
+        else:
+            come.append(new[b])
+            b += 1
+    return [*gone, *old[a:]], [*come, *new[b:]]
+
+
+def _spans(pieces: list[Piece]) -> list[Span]:
+    """Give the places of pieces; those that follow one another are one, with the blanks between them."""
+    spans: list[Span] = []
+    last = -2
+    for piece in pieces:
+        if piece.number == last + 1:
+            spans[-1] = (spans[-1][0], piece.end)
+        else:
+            spans.append((piece.start, piece.end))
+        last = piece.number
+    return spans

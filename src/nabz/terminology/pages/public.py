@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from nabz.kit.db import Tx
     from nabz.kit.http import Call
-    from nabz.terminology.model import Concept
+    from nabz.terminology.model import Concept, Found
 
 PAGE = 100
 HITS = 20
@@ -112,12 +112,21 @@ def _found(tx: Tx, q: str, page: int, t: Terminology | None, step: int | None = 
     return {
         "q": q.strip(),
         "found": found[first : first + HITS],
+        "former": searching.formerly(tx, q, t) if q.strip() and not found else [],
+        "wholly_made_up": _wholly_made_up(tx, found[first : first + HITS], t),
         "total": len(found),
         "more": len(found) == RANKED,
         "page": page,
         "last_page": -(-len(found) // HITS),
         "marked": Marker(q),
     }
+
+
+def _wholly_made_up(tx: Tx, found: list[Found], t: Terminology | None) -> set[str]:
+    """Name the terminologies that say at their head that they are made up, so that no row has to."""
+    if not any(hit.concept.made_up for hit in found):
+        return set()
+    return {known.id for known in ([t] if t else reading.all_(tx)) if known.made_up == "yes"}
 
 
 def _named(tx: Tx, q: str) -> list[Terminology]:
@@ -189,5 +198,12 @@ def _around(tx: Tx, t: Terminology, shown: Shown) -> dict[str, Any]:
         "hidden": 0 if shown.withdrawn else len(versions) - len(kept),
         "maps": mapping.maps_of(tx, t),
         "letters": [letter for letter in letters.all_(tx) if t.id in letter.terminologies],
-        "calls": official.of_version(t, reading.version(tx, t, shown.version)) if t.last else [],
+        "calls": _calls(tx, t, shown),
     }
+
+
+def _calls(tx: Tx, t: Terminology, shown: Shown) -> list[official.Official]:
+    """Give the official functions that tell the same; they know no maps."""
+    if not t.last or t.kind is Kind.MAP:
+        return []
+    return official.of_version(t, reading.version(tx, t, shown.version))

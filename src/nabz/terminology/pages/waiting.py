@@ -61,6 +61,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     size: int
     at: datetime
+    partial: bool = False
+    """Codes that the file lacks stay."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,10 +106,14 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     progress: Progress = Progress(done=0.0, rows=0, stage="reading")
     opened: Opened | None = None
     told: Told | None = None
+    problem: str = ""
+    """Its code, beside its texts."""
+
     problem_fa: str = ""
     problem_en: str = ""
     label: str = ""
     note: str = ""
+    sure: bool = False
 
     def at_work(self, now: datetime) -> bool:
         """Tell whether a process is at work on it."""
@@ -124,10 +130,18 @@ class WaitingRoom:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def keep(self, file: UploadedFile, owner: str, terminology: str, now: datetime) -> About:
+    def keep(self, file: UploadedFile, owner: str, terminology: str, now: datetime, *, partial: bool = False) -> About:
         """Take a file in."""
         self._make_room(owner, now)
-        about = About(id=random_uuid(), owner=owner, terminology=terminology, name=file.name, size=file.size, at=now)
+        about = About(
+            id=random_uuid(),
+            owner=owner,
+            terminology=terminology,
+            name=file.name,
+            size=file.size,
+            at=now,
+            partial=partial,
+        )
         place = self._folder / about.id
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         place.mkdir(mode=0o700)

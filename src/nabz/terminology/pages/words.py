@@ -10,6 +10,7 @@ from nabz.terminology.model import Change, Kind, Relation, State
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from nabz.kit.errors import Problem
     from nabz.terminology.model import Terminology
 
 # Each with the badge that it wears (parts.html).
@@ -39,6 +40,15 @@ MADE_UP: Final = {
     "partly": ("بخشی ساختگی برای آزمایش", "partly made up for trials"),
 }
 UNIT: Final = 1024
+
+
+def told_fa(problem: Problem) -> str:
+    """Say what is wrong in Persian, with its numbers in Persian digits."""
+    facts = {
+        name: persian.persian_digits(str(fact)) if isinstance(fact, int) else fact
+        for name, fact in problem.facts.items()
+    }
+    return problem.fa.format_map({**facts, "why": facts.get("why_fa", "")})
 
 
 class Words:

@@ -12,11 +12,14 @@ from msgspec.structs import replace
 from nabz.kit import log
 from nabz.kit.errors import Problem
 from nabz.kit.http.routes import Bug
+from nabz.kit.persian import persian_digits
 from nabz.terminology.files import open_source
 from nabz.terminology.files.source import as_label, refused
 from nabz.terminology.model import Kind
 from nabz.terminology.pages.waiting import Opened, Stage, Standing, Told, WaitingRoom
+from nabz.terminology.pages.words import told_fa
 from nabz.terminology.service import importing
+from nabz.terminology.service.import_report import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
     from nabz.terminology.files import Source
     from nabz.terminology.model import Terminology
     from nabz.terminology.pages.waiting import About
-    from nabz.terminology.service.import_report import Progress
 
     Tell = Callable[[Progress], None]
 
@@ -52,10 +54,10 @@ class Crew:
         """Begin the dry run."""
         self._begin(_Work(self.room(call), call.db, call.deps.clock, t, about).check(self._seats), about)
 
-    def load(self, call: Call, t: Terminology, about: About, label: str, note: str) -> None:
+    def load(self, call: Call, t: Terminology, about: About, label: str, note: str, *, sure: bool) -> None:
         """Begin the load."""
         work = _Work(self.room(call), call.db, call.deps.clock, t, about)
-        self._begin(work.load(self._seats, label, note, call.me.user_id), about)
+        self._begin(work.load(self._seats, label, note, call.me.user_id, sure=sure), about)
 
     async def close(self) -> None:
         """Leave what is not done; the store throws away what was half loaded."""
@@ -91,24 +93,25 @@ class _Work:
         async def run(tell: Tell) -> Standing:
             source = await asyncio.to_thread(self._open)
             with source:
-                report = await importing.check(self._db, self._t, source, tell)
+                report = await importing.check(self._db, self._t, source, tell, partial=self._about.partial)
             return replace(self._standing, stage=Stage.CHECKED, opened=_opened(source), told=Told.of(report))
 
-        self._say(Stage.CHECKING)
+        self._start(Stage.CHECKING)
         await self._beating(run, seats, Stage.REFUSED)
 
-    async def load(self, seats: asyncio.Semaphore, label: str, note: str, by: str) -> None:
+    async def load(self, seats: asyncio.Semaphore, label: str, note: str, by: str, *, sure: bool) -> None:
         """Load the file into a draft; what was typed stays if that fails."""
 
         async def run(tell: Tell) -> Standing:
             source = await asyncio.to_thread(self._open)
             with source:
-                await importing.load(self._db, self._clock.now, self._t, source, label, note, by, tell)
+                what, partial = (self._t, source, label, note, by, tell), self._about.partial
+                await importing.load(self._db, self._clock.now, *what, partial=partial, sure=sure)
             self._room.forget_content(self._about)
             return replace(self._standing, stage=Stage.LOADED)
 
-        self._standing = replace(self._standing, label=label, note=note)
-        self._say(Stage.LOADING)
+        self._standing = replace(self._standing, label=label, note=note, sure=sure)
+        self._start(Stage.LOADING)
         await self._beating(run, seats, Stage.CHECKED)
 
     async def _beating(
@@ -138,10 +141,15 @@ class _Work:
             await asyncio.sleep(BEAT)
             self._say(self._standing.stage)
 
+    def _start(self, stage: Stage) -> None:
+        """Begin anew: what the work before has said counts no more."""
+        begun = Progress(done=0.0, rows=0, stage="reading")
+        self._standing = replace(self._standing, progress=begun, problem="", problem_fa="", problem_en="")
+        self._say(stage)
+
     def _say(self, stage: Stage) -> None:
         now: datetime = self._clock.now()
-        fresh = {"problem_fa": "", "problem_en": ""} if stage in {Stage.CHECKING, Stage.LOADING} else {}
-        self._standing = replace(self._standing, stage=stage, seen_at=now, **fresh)
+        self._standing = replace(self._standing, stage=stage, seen_at=now)
         self._room.say(self._about, self._standing)
 
     def _open(self) -> Source:
@@ -159,7 +167,12 @@ _OTHER: Final = {
 
 
 def _failed(standing: Standing, stage: Stage, problem: Problem) -> Standing:
-    return replace(standing, stage=stage, problem_fa=problem.text_fa, problem_en=problem.text_en)
+    fa, en = told_fa(problem), problem.text_en
+    if problem.retry_after is not None:
+        wait = max(1, round(problem.retry_after))
+        fa = f"{fa} حدود {persian_digits(wait)} ثانیهٔ دیگر می‌توانید دوباره بفرستید."
+        en = f"{en} You can try again in about {wait} seconds."
+    return replace(standing, stage=stage, problem=problem.code, problem_fa=fa, problem_en=en)
 
 
 def _opened(source: Source) -> Opened:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from nabz.kit import persian
 from nabz.terminology.errors import UnknownCode
 from nabz.terminology.model import Change, Changed
-from nabz.terminology.service import reading
+from nabz.terminology.service import mapping, reading
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from nabz.kit.db import Tx
-    from nabz.terminology.model import Entry, Terminology
+    from nabz.terminology.model import Entry, Moment, Terminology, Translation, Version
 
 
 def compare(tx: Tx, t: Terminology, from_step: int, to_step: int, after: str = "", limit: int = 200) -> list[Changed]:
@@ -45,3 +45,16 @@ def claim(tx: Tx, t: Terminology, step: int, code: str, value: str | None) -> tu
 def _turned(one: Changed) -> Changed:
     change = {Change.ADDED: Change.RETIRED, Change.CHANGED: Change.CHANGED}.get(one.change, Change.ADDED)
     return Changed(code=one.code, target=one.target, change=change, before=one.after, after=one.before)
+
+
+def ended(history: list[Moment], version: Version) -> Moment | None:
+    """Give what ended a code that a version lacks: the last end up to it, none if the code came only later."""
+    return next((one for one in history if one.concept is None and one.version.step <= version.step), None)
+
+
+def translations(tx: Tx, t: Terminology, code: str) -> list[Translation]:
+    """Follow the maps from a code; none leads from one that is no longer in force: its history tells more."""
+    try:
+        return mapping.translate(tx, t, code)
+    except UnknownCode:
+        return []

@@ -6,6 +6,7 @@ import asyncio
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from nabz.kit.numbers import Numbers
 from nabz.terminology.errors import MapEndMissing, ParentMissing, SuccessorMissing
 from nabz.terminology.model import Broken, Kind, Retirement, Row
 from nabz.terminology.service import reading
@@ -33,26 +34,37 @@ class Known:
         self.t = t
         self.base = base
         self.chunk = chunk
-        self.seen: set[int] = set()
-        self.retired: set[int] = set()
-        self.parents: dict[int, tuple[int, str]] = {}
-        self.successors: dict[int, tuple[int, str]] = {}
+        self.seen = Numbers()
+        self.retired = Numbers()
+        self.parents = Numbers()
+        self.successors = Numbers()
 
     def note(self, row: Row) -> None:
         """Remember that a row was there, and which other it names."""
         self.seen.add(hash((row.code, row.target)))
         if row.parent:
-            self.parents.setdefault(hash((row.parent, "")), (row.line, row.parent))
+            self.parents.add(hash((row.parent, "")))
 
     def note_retirement(self, row: Retirement) -> None:
         """Remember that a code goes, and which other takes its place."""
         self.retired.add(hash((row.code, "")))
         if row.successor:
-            self.successors.setdefault(hash((row.successor, "")), (row.line, row.successor))
+            self.successors.add(hash((row.successor, "")))
+
+    def leaves_open(self) -> bool:
+        """Tell whether a row names a code that was not among the rows."""
+        return any(number not in self.seen for names in (self.parents, self.successors) for number in names)
 
 
 async def check_rows(
-    db: Database, known: Known, source: Source, report: Report, tell: Tell | None, into: Kept | None = None
+    db: Database,
+    known: Known,
+    source: Source,
+    report: Report,
+    tell: Tell | None,
+    into: Kept | None = None,
+    *,
+    partial: bool = False,
 ) -> None:
     """Check every row; what is good is kept for the load, or compared with what is there."""
     rows = source.rows()
@@ -78,7 +90,7 @@ async def check_rows(
         report.rows += len(chunk)
         if tell:
             tell(Progress(done=source.progress, rows=report.rows, stage="reading"))
-    await _check_named(db, known, source, report)
+    await _check_named(db, known, source, report, alone=source.complete and not partial)
 
 
 def compare(report: Report, rows: Sequence[Row], retirements: Sequence[Retirement], found: dict[Key, Entry]) -> None:
@@ -94,18 +106,33 @@ def compare(report: Report, rows: Sequence[Row], retirements: Sequence[Retiremen
         report.count(gone.line, gone.code, Outcome.RETIRED if there else Outcome.SAME)
 
 
-async def _check_named(db: Database, known: Known, source: Source, report: Report) -> None:
+async def _check_named(db: Database, known: Known, source: Source, report: Report, *, alone: bool) -> None:
     """Check that parents and successors are there once the whole file has been read."""
     if source.lenient:  # a release whose hierarchy goes over codes that it has retired itself
         return
-    for named, problem in ((known.parents, ParentMissing), (known.successors, SuccessorMissing)):
-        open_ = {key: value for key, value in named.items() if key not in known.seen}
-        if not source.complete and open_:
-            there = await db.read(entries.known_codes, known.t.number, known.base, [code for _, code in open_.values()])
-            open_ = {key: value for key, value in open_.items() if value[1] not in there or key in known.retired}
-        for line, code in open_.values():
-            told = problem(parent=code) if problem is ParentMissing else problem(successor=code)
-            report.refuse(line, code, told)
+    if not await asyncio.to_thread(known.leaves_open):
+        return
+    # Of names we have numbers only, so we read again which they are: a file may name any number of codes.
+    rows = source.rows()
+    told: dict[type[Problem], Numbers] = {ParentMissing: Numbers(), SuccessorMissing: Numbers()}
+    while chunk := await asyncio.to_thread(_take, rows, known.chunk):
+        open_ = [one for one in _named(chunk) if hash((one.code, "")) not in known.seen]
+        fresh = [one for one in open_ if told[type(one.why)].add(hash((one.code, "")))]
+        there: set[str] = set()
+        if fresh and not alone:
+            there = await db.read(entries.known_codes, known.t.number, known.base, [one.code for one in fresh])
+        for one in fresh:
+            if one.code not in there or hash((one.code, "")) in known.retired:
+                report.refuse(one.line, one.code, one.why)
+
+
+def _named(chunk: Sequence[Read]) -> Iterator[Broken]:
+    """Give the codes that rows name, each as what is wrong if there is none."""
+    for row in chunk:
+        if isinstance(row, Row) and row.parent:
+            yield Broken(line=row.line, code=row.parent, why=ParentMissing(parent=row.parent))
+        elif isinstance(row, Retirement) and row.successor:
+            yield Broken(line=row.line, code=row.successor, why=SuccessorMissing(successor=row.successor))
 
 
 def _own_parents(source: Source, rows: Sequence[Row]) -> Bad:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from nabz.kit import audit
-from nabz.kit.errors import Busy
+from nabz.kit import audit, log
 from nabz.terminology.errors import (
     DraftMoved,
     FileRefused,
     ImportUnderWay,
+    MostWouldGo,
     UnknownDraft,
 )
 from nabz.terminology.model import OPEN, State
@@ -26,7 +27,7 @@ from nabz.terminology.service import drafting, searching
 from nabz.terminology.service.import_checks import Known, check_rows, compare, keys_of
 from nabz.terminology.service.import_report import Outcome, Progress, Report
 from nabz.terminology.service.kept_rows import Kept
-from nabz.terminology.store import entries, steps, versions
+from nabz.terminology.store import entries, steps, terminologies, versions
 from nabz.terminology.store import searching as store
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from nabz.kit.db import Database, Tx
+    from nabz.kit.numbers import Numbers
     from nabz.terminology.model import Entry, Row, Terminology, Version
     from nabz.terminology.service.import_checks import Tell
     from nabz.terminology.service.import_report import Source
@@ -41,22 +43,25 @@ if TYPE_CHECKING:
     from nabz.terminology.store.entries import Key
 
 CHUNK: Final = 2500
+FEW: Final = 10
 SILENT: Final = timedelta(seconds=60)
 """So long an import may say nothing before another takes it for dead."""
 
 
-async def check(db: Database, t: Terminology, source: Source, tell: Tell | None = None) -> Report:
-    """Tell what a file would do to a terminology, row by row, and change nothing. Raises FileRefused."""
+async def check(
+    db: Database, t: Terminology, source: Source, tell: Tell | None = None, *, partial: bool = False
+) -> Report:
+    """Tell what a file would do to the version in force, row by row, and change nothing. Raises FileRefused."""
     _must_fit(t, source)
-    known = Known(t, await db.read(versions.newest_closed, t.number), CHUNK)
+    known = Known(t, await db.read(terminologies.last_of, t.number), CHUNK)
     report = Report()
-    await check_rows(db, known, source, report, tell)
-    if source.complete and known.base:
+    await check_rows(db, known, source, report, tell, partial=partial)
+    if source.complete and known.base and not partial:
         report.retired += len(await _vanished(db, known, report))
     return report
 
 
-async def load(
+async def load(  # noqa: PLR0913 - each is a fact of its own, and named at the call
     db: Database,
     now: Callable[[], datetime],
     t: Terminology,
@@ -65,42 +70,68 @@ async def load(
     note: str,
     by: str,
     tell: Tell | None = None,
+    *,
+    partial: bool = False,
+    sure: bool = False,
 ) -> tuple[Version, Report]:
-    """Load a file into a new draft.
+    """Load a file into a new draft, which begins as the version in force; a partial file retires nothing by itself.
 
-    Raises FileRefused, RowsRefused, DraftOpen, ImportUnderWay, DraftMoved, LabelTaken, BadLabel, NothingChanged.
+    Raises FileRefused, RowsRefused, MostWouldGo (unless one is sure), LabelTaken, BadLabel, NothingChanged, DraftOpen,
+    ImportUnderWay, DraftMoved.
     """
     _must_fit(t, source)
     version = drafting.new_version(t, label, note, by, now(), State.LOADING)
-    known = Known(t, await db.read(versions.newest_closed, t.number), CHUNK)
+    known = Known(t, await db.read(terminologies.last_of, t.number), CHUNK)
     with Kept() as kept:
         checked = Report()
-        await check_rows(db, known, source, checked, tell, kept)
+        await check_rows(db, known, source, checked, tell, kept, partial=partial)
         checked.must_be_clean()
+        gone = await _vanished(db, known, None) if source.complete and known.base and not partial else []
+        if not sure:
+            await db.read(_most_must_stay, t, known.base, len(gone))
         await _sweep(db, t, now)
-        return await _load(db, now, known, await db.write(versions.add, version), kept, source, by, tell)
+        work = _Work(known, await db.write(_begin, t, version, known.base), kept, gone, lenient=source.lenient)
+        return await _load(db, now, work, by, tell)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """A load under way: into which version, with which rows, and which codes the file has no more."""
+
+    known: Known
+    version: Version
+    kept: Kept
+    gone: list[Key]
+    lenient: bool
+
+
+def _most_must_stay(tx: Tx, t: Terminology, base: int, gone: int) -> None:
+    before = versions.at_step(tx, t.number, base)
+    size = before.size if before else 0
+    if gone * 2 > size and gone > FEW:
+        raise MostWouldGo(gone=gone, of=size)
+
+
+def _begin(tx: Tx, t: Terminology, version: Version, base: int) -> Version:
+    if terminologies.last_of(tx, t.number) != base:  # another version has come into force since the rows were checked
+        raise DraftMoved
+    return versions.add(tx, version)
 
 
 async def _load(
-    db: Database,
-    now: Callable[[], datetime],
-    known: Known,
-    version: Version,
-    kept: Kept,
-    source: Source,
-    by: str,
-    tell: Tell | None,
+    db: Database, now: Callable[[], datetime], work: _Work, by: str, tell: Tell | None
 ) -> tuple[Version, Report]:
-    t = known.t
+    t, version = work.known.t, work.version
     try:
-        report = await _load_rows(db, now, known, version, kept, source, tell)
+        report = await _load_rows(db, now, work, tell)
         report.must_change_something()
-        await _index(db, t, report.rows, tell)
-        return await db.write(_finish, t, version, by, now()), report
+        done = await db.write(_finish, t, version, by, now())
     except BaseException:
         with suppress(DraftMoved):  # another has taken over, or it is a draft already
             await asyncio.shield(_give_up(db, now, t, version))
         raise
+    await _index(db, now, t, report.rows, tell)
+    return done, report
 
 
 async def discard(db: Database, now: Callable[[], datetime], t: Terminology, revision: int, by: str) -> None:
@@ -117,51 +148,51 @@ def _must_fit(t: Terminology, source: Source) -> None:
         )
 
 
-async def _load_rows(
-    db: Database,
-    now: Callable[[], datetime],
-    known: Known,
-    version: Version,
-    kept: Kept,
-    source: Source,
-    tell: Tell | None,
-) -> Report:
-    if version.step - 1 != known.base:  # another version was published since the rows were checked
-        raise DraftMoved
-    report = Report()
-    lenient = known.seen if source.lenient else None
-    chunks = kept.chunks()
+async def _load_rows(db: Database, now: Callable[[], datetime], work: _Work, tell: Tell | None) -> Report:
+    t, version, report = work.known.t, work.version, Report()
+    after: Key | None = None
+    while keys := await db.write(_bring_back, t, version, after, now()):
+        after = keys[-1]
+    lenient = work.known.seen if work.lenient else None
+    chunks = work.kept.chunks()
     while chunk := await asyncio.to_thread(next, chunks, None):
-        report.add(await db.write(_load_chunk, known.t, version, chunk, lenient, now()))
+        report.add(await db.write(_load_chunk, work, chunk, lenient, now()))
         if tell:
-            tell(Progress(done=kept.progress, rows=report.rows, stage="loading"))
-    if source.complete and known.base:
-        gone = await _vanished(db, known, None)
-        for start in range(0, len(gone), CHUNK):
-            part = gone[start : start + CHUNK]
-            report.retired += await db.write(_close_chunk, known.t, version, part, now())
+            tell(Progress(done=work.kept.progress, rows=report.rows, stage="loading"))
+    for start in range(0, len(work.gone), CHUNK):
+        part = work.gone[start : start + CHUNK]
+        report.retired += await db.write(_close_chunk, work, part, now())
     return report
 
 
-def _load_chunk(
-    tx: Tx, t: Terminology, version: Version, chunk: Chunk, lenient: set[int] | None, now: datetime
-) -> Report:
+def _bring_back(tx: Tx, t: Terminology, version: Version, after: Key | None, now: datetime) -> list[Key]:
+    """Begin as the version in force: what was withdrawn does not come back."""
+    versions.touch(tx, version, now)
+    keys = drafting.withdrawn_keys(tx, t, version, after, CHUNK)
+    drafting.as_in_force(tx, t, version, keys)
+    return keys
+
+
+def _load_chunk(tx: Tx, work: _Work, chunk: Chunk, lenient: Numbers | None, now: datetime) -> Report:
+    t, version = work.known.t, work.version
     versions.touch(tx, version, now)
     rows, retirements = chunk
+    if lenient is not None:
+        rows = [_without_stranger(row, lenient) for row in rows]
     report = Report(rows=len(rows) + len(retirements))
     found: dict[Key, Entry] = {}
     if version.step > 1:
-        found = entries.by_keys(tx, t.number, version.step - 1, keys_of(rows, retirements))
+        found = entries.by_keys(tx, t.number, version.step, keys_of(rows, retirements))
     compare(report, rows, retirements, found)
     fresh = [row for row in rows if _differs(row, found)]
-    if lenient is not None:
-        fresh = [_without_stranger(row, lenient) for row in fresh]
-    steps.close(tx, t.number, version.step, [key for row in fresh if (key := (row.code, row.target)) in found])
-    steps.add(tx, t.number, version.step, fresh)
+    if version.step > 1:
+        steps.hold(tx, t.number, version.step, work.known.base, fresh)
+    else:
+        steps.add(tx, t.number, version.step, fresh)
     for gone in retirements:
-        if (gone.code, "") in found:
-            known = lenient is None or hash((gone.successor, "")) in lenient
-            steps.close(tx, t.number, version.step, [(gone.code, "")], gone.successor or None if known else None)
+        known = lenient is None or hash((gone.successor, "")) in lenient
+        successor = gone.successor or None if known else None
+        steps.let_go(tx, t.number, version.step, work.known.base, [(gone.code, "")], successor)
     return report.without_lines()
 
 
@@ -170,14 +201,14 @@ def _differs(row: Row, found: dict[Key, Entry]) -> bool:
     return here is None or here.content != row.content
 
 
-def _without_stranger(row: Row, seen: set[int]) -> Row:
+def _without_stranger(row: Row, seen: Numbers) -> Row:
     known = not row.parent or (row.parent != row.code and hash((row.parent, "")) in seen)
     return row if known else msgspec.structs.replace(row, parent="")
 
 
-def _close_chunk(tx: Tx, t: Terminology, version: Version, keys: list[Key], now: datetime) -> int:
-    versions.touch(tx, version, now)
-    return steps.close(tx, t.number, version.step, keys)
+def _close_chunk(tx: Tx, work: _Work, keys: list[Key], now: datetime) -> int:
+    versions.touch(tx, work.version, now)
+    return steps.let_go(tx, work.known.t.number, work.version.step, work.known.base, keys)
 
 
 async def _vanished(db: Database, known: Known, report: Report | None) -> list[Key]:
@@ -244,16 +275,30 @@ def _undo_some(tx: Tx, t: Terminology, version: Version, now: datetime) -> int:
     return steps.undo_some(tx, t.number, version.step, CHUNK)
 
 
-async def _index(db: Database, t: Terminology, rows: int, tell: Tell | None) -> None:
-    """Let the database know what has come in, and build the trigrams of a large terminology."""
+async def _index(db: Database, now: Callable[[], datetime], t: Terminology, rows: int, tell: Tell | None) -> None:
+    """Let the database know what has come in, and build the trigrams; if that fails, the timer tries again."""
     if rows < store.LARGE or db.engine == "sqlite":
         return
     if tell:
-        tell(Progress(done=1.0, rows=rows, stage="indexing"))
-    with suppress(Busy):  # the next import, or the database's own housekeeping, does it
+        tell(Progress(done=0.0, rows=rows, stage="indexing"))
+    try:
         await db.write_one(store.ANALYZE)
-    if await db.read(store.lacks_trigrams, t.number):
-        await searching.build(db, t.number)
+        await searching.build(db, t.number, now())
+    except Exception as error:  # noqa: BLE001 - the codes are in; search goes by beginnings until the next round
+        log.bug(error, job="terminology-index", terminology=t.id)
+
+
+async def sweep(db: Database, now: Callable[[], datetime]) -> int:
+    """Clear away what killed imports have left, and tell how many there were."""
+    dead = [
+        (t, version)
+        for t, version in await db.read(drafting.drafts)
+        if version.state is State.LOADING and now() - version.touched_at >= SILENT
+    ]
+    for t, _ in dead:
+        with suppress(ImportUnderWay, DraftMoved):
+            await _sweep(db, t, now)
+    return len(dead)
 
 
 def _finish(tx: Tx, t: Terminology, version: Version, by: str, now: datetime) -> Version:

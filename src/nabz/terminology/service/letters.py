@@ -9,8 +9,8 @@ import msgspec
 from nabz.access.service import organisations, users
 from nabz.kit import audit, jalali, outbox
 from nabz.kit.persian import ascii_digits, persian_digits
-from nabz.terminology.errors import AttachmentRefused, LetterIncomplete, UnknownLetter
-from nabz.terminology.model import Adoption
+from nabz.terminology.errors import AttachmentRefused, BadText, LetterIncomplete, UnknownLetter
+from nabz.terminology.model import Adoption, plain
 from nabz.terminology.service import reading
 from nabz.terminology.store import feed
 from nabz.terminology.store import letters as store
@@ -79,6 +79,8 @@ def publish(tx: Tx, letter: Letter, contents: list[tuple[Attachment, bytes]], by
     number, title = ascii_digits(letter.number.strip()), letter.title.strip()
     if not number or not title or not letter.date:
         raise LetterIncomplete
+    if not plain(f"{number}{title}"):
+        raise BadText
     files = [
         msgspec.structs.replace(file, type=check_attachment(file.name, content), size=len(content))
         for file, content in contents
@@ -96,7 +98,12 @@ def publish(tx: Tx, letter: Letter, contents: list[tuple[Attachment, bytes]], by
     store.add(tx, whole, [content for _, content in contents])
     feed.put(tx, "letter", now, letter=whole.number)
     audit.record(tx, now, by, "terminology.letter", whole.id, number=whole.number)
-    _tell(tx, f"ابلاغیهٔ {persian_digits(number)}: {title}", f"{title}\n\n{letter.remark}", f"letter-{whole.id}", now)
+    text = (
+        f"{title}\nشماره: {persian_digits(number)}، تاریخ: {persian_digits(whole.date)}\n"
+        f"{'، '.join(whole.terminologies)}\n\n{letter.remark}\n\n{persian_digits(len(files))} پیوست\n"
+    )
+    path = f"/maxa/letters/{whole.id}"
+    _tell(tx, f"ابلاغیهٔ {persian_digits(number)}: {title}", text, f"letter-{whole.id}", path, now)
     return whole
 
 
@@ -104,11 +111,22 @@ def tell_of_version(tx: Tx, t: Terminology, version: Version, now: datetime) -> 
     """Tell the subscribers of a version that has come into force."""
     text = (
         f"نسخهٔ {version.label} از «{t.title_fa}» ({t.id}) منتشر شد: {persian_digits(version.added)} کد تازه، "
-        f"{persian_digits(version.changed)} تغییر، {persian_digits(version.retired)} کد کنارگذاشته.\n\n"
+        f"{persian_digits(version.changed)} تغییر، {persian_digits(version.retired)} کد منسوخ.\n\n"
         f"{version.note}\n\n"
         f"Version {version.label} of {t.title_en} ({t.id}) was published.\n"
     )
-    _tell(tx, f"نسخهٔ تازهٔ {t.title_fa}", text, f"version-{version.id}", now)
+    _tell(tx, f"نسخهٔ تازهٔ {t.title_fa}", text, f"version-{version.id}", f"/maxa/t/{t.id}", now)
+
+
+def call_second_person(tx: Tx, t: Terminology, version: Version, addresses: dict[str, str], now: datetime) -> None:
+    """Tell those editors who have not worked on a draft that it waits for one of them."""
+    text = (
+        f"نسخهٔ {version.label} از «{t.title_fa}» ({t.id}) برای بررسی و انتشار در انتظار نفر دوم است.\n\n"
+        f"Version {version.label} of {t.title_en} ({t.id}) waits for a second person.\n"
+    )
+    others = {id_: address for id_, address in addresses.items() if id_ not in {version.author, *version.editors}}
+    of = f"review-{version.id}-{version.revision}"
+    _post(tx, f"نسخه‌ای در انتظار بررسی: {t.title_fa}", text, of, others, f"/maxa/edit/{t.id}", now)
 
 
 def adopt(tx: Tx, letter_id: str, organisation_id: str, since: JalaliDate, by: str, now: datetime) -> None:
@@ -155,9 +173,14 @@ def _named(tx: Tx, marks: list[Adoption]) -> list[Adoption]:
     return [msgspec.structs.replace(mark, organisation_name=names.get(mark.organisation, "")) for mark in marks]
 
 
-def _tell(tx: Tx, subject: str, text: str, of: str, now: datetime) -> None:
-    for user_id, address in users.addresses_of(tx, store.subscribers(tx)).items():
-        outbox.put(tx, f"{of}-{user_id}", MAIL, {"to": address, "subject": subject, "text": text}, now)
+def _tell(tx: Tx, subject: str, text: str, of: str, path: str, now: datetime) -> None:
+    _post(tx, subject, text, of, users.addresses_of(tx, store.subscribers(tx)), path, now)
+
+
+def _post(tx: Tx, subject: str, text: str, of: str, addresses: dict[str, str], path: str, now: datetime) -> None:
+    for user_id, address in addresses.items():
+        mail = {"to": address, "subject": subject, "text": text, "path": path}
+        outbox.put(tx, f"{of}-{user_id}", MAIL, mail, now)
 
 
 def _is_text(content: bytes) -> bool:

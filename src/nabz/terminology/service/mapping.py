@@ -41,12 +41,14 @@ def _along(tx: Tx, one: Terminology, t: Terminology, code: str) -> list[Translat
     else:
         ends = [(entry.target, Relation(entry.value)) for entry in entries.exactly(tx, one.number, code, one.last)]
     values = entries.by_keys(tx, far.number, far.last, [(end, "") for end, _ in ends])
+    lost = {end: entries.history(tx, far.number, end, far.last) for end, _ in ends if (end, "") not in values}
     return [
         Translation(
             map=one.id,
             terminology=far.id,
             code=end,
-            value=values[end, ""].value if (end, "") in values else "",
+            value=values[end, ""].value if (end, "") in values else lost[end][0].value if lost[end] else "",
+            retired=end in lost,
             relation=relation,
             turned=turned,
         )

@@ -64,8 +64,20 @@ def page(
 
 
 def since(tx: Tx, t: Terminology, at: datetime, after: str = "", limit: int = 100) -> list[Concept]:
-    """Read the codes in force that were published, or got another value, at an instant or later."""
-    return list(entries.since(tx, t.number, step_before(tx, t, at) + 1, t.last, key_after(after), limit))
+    """Read the codes in force that somebody needs who has what was in force just before an instant."""
+    before = step_before(tx, t, at)
+    if before <= t.last:
+        return list(entries.since(tx, t.number, before + 1, t.last, key_after(after), limit))
+    found: list[Concept] = []  # what was in force then has been withdrawn: the way leads back
+    last = key_after(after)
+    while len(found) < limit:
+        keys = entries.codes_between(tx, t.number, t.last, before, last, limit)
+        if not keys:
+            break
+        was, now = entries.by_keys(tx, t.number, before, keys), entries.by_keys(tx, t.number, t.last, keys)
+        found += [now[key] for key in keys if key in now and (key not in was or was[key].content != now[key].content)]
+        last = keys[-1]
+    return found[:limit]
 
 
 def history(tx: Tx, t: Terminology, code: str) -> list[Moment]:
@@ -74,12 +86,12 @@ def history(tx: Tx, t: Terminology, code: str) -> list[Moment]:
     if not kept:
         raise UnknownCode(code=code.strip()[:100])
     steps = {found.step: found for found in store.listed(tx, t.number, withdrawn=True)}
-    begun = {(entry.from_step, entry.target): entry for entry in kept}
+    begun = {(entry.from_step, entry.target) for entry in kept if entry.from_step != entry.until_step}
     moments: list[tuple[int, Moment]] = []
     for entry in kept:
         earlier = any(other.until_step == entry.from_step and other.target == entry.target for other in kept)
         change = Change.CHANGED if earlier else Change.ADDED
-        if entry.from_step in steps:
+        if entry.from_step in steps and entry.from_step != entry.until_step:
             moments.append((entry.from_step, Moment(version=steps[entry.from_step], change=change, concept=entry)))
         end = entry.until_step
         if end in steps and (end, entry.target) not in begun:
@@ -102,7 +114,7 @@ def diff(tx: Tx, t: Terminology, from_step: int, to_step: int, after: str = "", 
 
 
 def step_before(tx: Tx, t: Terminology, at: datetime) -> int:
-    """Give the step that was the newest just before an instant, 0 if there was none."""
+    """Give the step that was in force just before an instant, 0 if none was: a version counts until it is withdrawn."""
     return tx.run(store.STEP_BEFORE, number=t.number, at=at)[0]
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from nabz.kit import log
 from nabz.kit.errors import Busy
 from nabz.terminology.model import LONGEST_CODE, Found, code_of, plain, rank, wordings_of
 from nabz.terminology.store import searching as store
-from nabz.terminology.store import terminologies, versions
+from nabz.terminology.store import terminologies
 from nabz.terminology.store.searching import CAP, Place
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from nabz.kit.db import Database, Tx
     from nabz.terminology.model import Candidate, Terminology
+
+
+LONGEST_BUILDING: Final = timedelta(hours=2)
 
 
 def search(
@@ -46,9 +52,18 @@ def search(
     ]
 
 
+def formerly(tx: Tx, text: str, t: Terminology | None = None) -> list[Found]:
+    """Find codes that are just what was asked, and no longer in force."""
+    where = store.places(tx) if t is None else [_place(tx, t, t.last)]
+    gone = store.formerly(tx, where, code_of(text)[:LONGEST_CODE]) if where and text.strip() else []
+    known = terminologies.by_numbers(tx, {number for number, _ in gone})
+    return [
+        Found(terminology=known[number].id, title_fa=known[number].title_fa, concept=entry) for number, entry in gone
+    ]
+
+
 def _place(tx: Tx, t: Terminology, step: int) -> Place:
-    found = versions.at_step(tx, t.number, step)
-    return Place(t.number, step, found.size if found else 0)
+    return Place(t.number, step, terminologies.weight_of(tx, t.number))
 
 
 async def check(db: Database) -> bool:
@@ -62,17 +77,23 @@ async def check(db: Database) -> bool:
     return works
 
 
-async def index(db: Database) -> int:
+async def index(db: Database, now: datetime) -> int:
     """Build the trigrams of large terminologies that have none, and tell how many were built."""
-    return sum([await build(db, number) for number in await db.read(store.unindexed)])
+    return sum([await build(db, number, now) for number in await db.read(store.unindexed)])
 
 
-async def build(db: Database, number: int) -> bool:
-    """Build the trigrams of one terminology; what holds the table for long, a backup perhaps, is not waited for."""
-    try:
-        await db.write_one(store.drop_broken(number))
-        await db.write_one(store.build_trigrams(number))
-    except Busy:
-        log.warning("trigrams-later", terminology=number)
+async def build(db: Database, number: int, now: datetime) -> bool:
+    """Build the trigrams of one terminology, unless another process is at it; tell whether they are there now."""
+    if not await db.read(store.trigrams_work) or not await db.write(
+        terminologies.claim_indexing, number, now, now - LONGEST_BUILDING
+    ):
         return False
-    return True
+    try:
+        if await db.read(store.lacks_trigrams, number):
+            await db.write_one(store.drop_broken(number))
+            await db.write_one(store.build_trigrams(number))
+    except Busy:  # what holds the table for long, a backup perhaps, is not waited for
+        log.warning("trigrams-later", terminology=number)
+    finally:
+        await db.write(terminologies.end_indexing, number, now)
+    return not await db.read(store.lacks_trigrams, number)

@@ -85,11 +85,11 @@ def find(tx: Tx, number: int, code: str, step: int) -> list[Entry]:
 
 def by_keys(tx: Tx, number: int, step: int, keys: Sequence[Key]) -> dict[Key, Entry]:
     """Read the entries of some codes in a version."""
-    codes = list({code for code, _ in keys})
+    wanted, codes = set(keys), list({code for code, _ in keys})
     found: dict[Key, Entry] = {}
     for start in range(0, len(codes), 500):
         query = select(entries).where(E.number == number, E.code.in_(codes[start : start + 500]), alive(step))
-        found.update({(entry.code, entry.target): entry for entry in _read(tx, query)})
+        found.update({key: entry for entry in _read(tx, query) if (key := (entry.code, entry.target)) in wanted})
     return found
 
 

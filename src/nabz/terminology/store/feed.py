@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select
 from nabz.kit.db import unique
 from nabz.kit.errors import Busy
 from nabz.terminology.model import Event
+from nabz.terminology.store.terminologies import one_at_a_time
 from nabz.terminology.tables import events
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def put(
     letter: str | None = None,
 ) -> None:
     """Write an event with the next number: a reader who has seen one has seen all before it. Raises Busy."""
+    one_at_a_time(tx)
     row = {"event": newest(tx) + 1, "at": now, "what": what}
     with unique(Busy(retry_after=1)):  # another took the number at this very moment
         tx.execute(insert(events), {**row, "terminology": terminology, "version": version, "letter": letter})

@@ -10,12 +10,12 @@ from nabz.kit.db import Statement
 from nabz.terminology.model import HEAD, SHORTEST, Candidate, Entry, Kind, search_line
 from nabz.terminology.store.entries import E, alive, entry_of
 from nabz.terminology.store.steps import place
-from nabz.terminology.tables import entries, terminologies, versions
+from nabz.terminology.tables import entries, terminologies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import Row, Select
 
     from nabz.kit.db import Tx
 
@@ -47,11 +47,9 @@ class Place:
 
 def places(tx: Tx) -> list[Place]:
     """List where is looked when no terminology is named: all, in the versions in force."""
-    t, v = terminologies.c, versions.c
-    query = select(t.number, t.last, v.size).join_from(
-        terminologies, versions, and_(v.number == t.number, v.step == t.last)
-    )
-    return [Place(row.number, row.last, row.size) for row in tx.execute(query.where(t.kind == Kind.CODES))]
+    t = terminologies.c
+    query = select(t.number, t.last, t.weight).where(t.kind == Kind.CODES, t.last > 0)
+    return [Place(row.number, row.last, row.weight) for row in tx.execute(query)]
 
 
 def by_code(tx: Tx, where: Sequence[Place], asked: str) -> list[Candidate]:
@@ -115,15 +113,21 @@ def _exactly(tx: Tx, where: Sequence[Place], condition: ColumnElement[bool]) -> 
     return _read(tx, select(*COLUMNS).where(_somewhere(where), condition).limit(CAP))
 
 
-def _each(tx: Tx, where: Sequence[Place], condition: ColumnElement[bool]) -> list[Candidate]:
+def _each(
+    tx: Tx, where: Sequence[Place], condition: ColumnElement[bool], order: ColumnElement[str] | None = None
+) -> list[Candidate]:
     """Look in each large terminology by its own, and in the small ones together."""
     large = [one for one in where if one.size >= LARGE]
     small = [one for one in where if one.size < LARGE]
-    found = [hit for one in large for hit in _read(tx, select(*COLUMNS).where(one.here(), condition).limit(CAP))]
+    found = [
+        hit
+        for one in large
+        for hit in _read(tx, select(*COLUMNS).where(one.here(), condition).order_by(order).limit(CAP))
+    ]
     for one in small if len(small) == 1 else ():
-        found += _read(tx, select(*COLUMNS).where(one.here(), condition).limit(CAP))
+        found += _read(tx, select(*COLUMNS).where(one.here(), condition).order_by(order).limit(CAP))
     if len(small) > 1:
-        found += _read(tx, select(*COLUMNS).where(_somewhere(small), condition).limit(CAP))
+        found += _read(tx, select(*COLUMNS).where(_somewhere(small), condition).order_by(order).limit(CAP))
     return found
 
 
@@ -138,6 +142,19 @@ def _somewhere(where: Sequence[Place]) -> ColumnElement[bool]:
 
 def _read(tx: Tx, query: Select[Any]) -> list[Candidate]:
     return [Candidate._make(row) for row in tx.execute(query)]
+
+
+def formerly(tx: Tx, where: Sequence[Place], code: str) -> list[tuple[int, Entry]]:
+    """Read the last entries of a code where it is no longer in force."""
+    numbers = [one.number for one in where]
+    rows = tx.execute(select(entries).where(E.number.in_(numbers), E.code == code).order_by(E.number, E.from_step))
+    steps = {one.number: one.step for one in where}
+    latest: dict[tuple[int, str], Row[Any]] = {}
+    for row in rows:
+        if row.from_step <= steps[row.number]:
+            latest[row.number, row.target] = row
+    gone = [row for row in latest.values() if row.until_step is not None and row.until_step <= steps[row.number]]
+    return [(row.number, entry_of(row)) for row in gone[:CAP]]
 
 
 def whole(tx: Tx, ids: Sequence[int]) -> list[Entry]:
@@ -191,7 +208,7 @@ def drop_broken(number: int) -> Statement[int]:
 def build_trigrams(number: int) -> Statement[int]:
     """Give the statement that builds the trigrams of a terminology while others go on reading and writing."""
     return _only_postgres(
-        f"CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_terminology_trigram_{int(number)} ON terminology_entry"
+        f"CREATE INDEX CONCURRENTLY ix_terminology_trigram_{int(number)} ON terminology_entry"
         f" USING gin (search gin_trgm_ops) WHERE number = {int(number)}"
     )
 

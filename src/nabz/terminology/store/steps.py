@@ -9,14 +9,15 @@ from sqlalchemy import delete, func, insert, or_, select, text, update
 
 from nabz.kit.db import Statement
 from nabz.terminology.model import HEAD, key_of, search_line, words_of
-from nabz.terminology.store.entries import NOTHING, E, alive, began, of_keys, over
+from nabz.terminology.store.entries import NOTHING, E, alive, began, by_keys, of_keys, over
+from nabz.terminology.store.terminologies import weigh
 from nabz.terminology.tables import entries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nabz.kit.db import Tx
-    from nabz.terminology.model import Concept
+    from nabz.terminology.model import Concept, Entry
     from nabz.terminology.store.entries import Key
 
 
@@ -25,6 +26,7 @@ def add(tx: Tx, number: int, step: int, concepts: Sequence[Concept]) -> None:
     if not concepts:
         return
     rows = [_row(number, step, concept) for concept in concepts]
+    weigh(tx, number, len(rows))
     if tx.engine == "postgresql":
         columns: dict[str, object] = {f"{name}_": [row[name] for row in rows] for name in _TEXTS}
         known = [row["properties"] and msgspec.json.encode(row["properties"]).decode() for row in rows]
@@ -35,32 +37,80 @@ def add(tx: Tx, number: int, step: int, concepts: Sequence[Concept]) -> None:
     tx.execute(_INTO_TRIGRAMS, {"top": top, "place": place(number)})
 
 
-def close(tx: Tx, number: int, step: int, keys: Sequence[Key], successor: str | None = None) -> int:
-    """End the entries of some codes with a step; tell how many were ended."""
-    done = 0
+def hold(tx: Tx, number: int, step: int, in_force: int, concepts: Sequence[Concept]) -> None:
+    """Make an open step hold some codes just so, whatever it holds of them now."""
+    keys = [(concept.code, concept.target) for concept in concepts]
+    here, before = by_keys(tx, number, step, keys), by_keys(tx, number, step - 1, keys)
+    other = {
+        key: concept
+        for key, concept in zip(keys, concepts, strict=True)
+        if key not in here or here[key].content != concept.content
+    }
+    _take_away(tx, number, step, [here[key] for key in other if key in here])
+    if in_force != step - 1:
+        drop(tx, number, step, [key for key in other if key not in here])  # what `_end_again` has put down
+    back = [key for key, concept in other.items() if key in before and before[key].content == concept.content]
+    reopen(tx, number, step, back)
+    fresh = {key: concept for key, concept in other.items() if key not in set(back)}
+    name_successor(tx, number, step, [key for key in fresh if key in before], None)
+    add(tx, number, step, list(fresh.values()))
+
+
+def let_go(tx: Tx, number: int, step: int, in_force: int, keys: Sequence[Key], successor: str | None = None) -> int:
+    """Make an open step hold some codes no more, naming the one that takes their place; tell how many it held."""
+    here = by_keys(tx, number, step, keys)
+    _take_away(tx, number, step, list(here.values()))
+    if in_force != step - 1:
+        _end_again(tx, number, step, in_force, list(here))
+    name_successor(tx, number, step, keys, successor)
+    return len(here)
+
+
+def _end_again(tx: Tx, number: int, step: int, in_force: int, keys: Sequence[Key]) -> None:
+    """End what the version before, which was withdrawn, has ended already: its word about a successor does not count.
+
+    What is put down was never in force: it begins and ends with the step.
+    """
+    kept, before = by_keys(tx, number, in_force, keys), by_keys(tx, number, step - 1, keys)
+    again = [key for key in keys if key in kept and key not in before]
+    add(tx, number, step, [kept[key] for key in again])
+    for start in range(0, len(again), 500):
+        some = of_keys(number, again[start : start + 500])
+        tx.execute(update(entries).where(*some, E.from_step == step).values(until_step=step))
+
+
+def _take_away(tx: Tx, number: int, step: int, some: Sequence[Entry]) -> None:
+    drop(tx, number, step, [(one.code, one.target) for one in some if one.from_step == step])
+    close(tx, number, step, [(one.code, one.target) for one in some if one.from_step < step])
+
+
+def close(tx: Tx, number: int, step: int, keys: Sequence[Key], successor: str | None = None) -> None:
+    """End the entries of some codes with a step."""
     for start in range(0, len(keys), 500):
         some = of_keys(number, keys[start : start + 500])
         query = update(entries).where(*some, E.until_step.is_(None), E.from_step < step)
-        done += tx.execute(query.values(until_step=step, successor=successor)).rowcount
-    return done
+        tx.execute(query.values(until_step=step, successor=successor))
 
 
-def drop(tx: Tx, number: int, step: int, keys: Sequence[Key]) -> int:
+def drop(tx: Tx, number: int, step: int, keys: Sequence[Key]) -> None:
     """Delete the entries of some codes that begin with an open step."""
-    wanted = (*of_keys(number, keys), E.from_step == step)
-    return _delete(tx, number, list(tx.execute(select(E.entry).where(*wanted)).scalars()))
+    for start in range(0, len(keys), 500):
+        wanted = (*of_keys(number, keys[start : start + 500]), E.from_step == step)
+        _delete(tx, number, list(tx.execute(select(E.entry).where(*wanted)).scalars()))
 
 
-def reopen(tx: Tx, number: int, step: int, keys: Sequence[Key]) -> int:
+def reopen(tx: Tx, number: int, step: int, keys: Sequence[Key]) -> None:
     """Take back that a step ends some codes."""
-    wanted = (*of_keys(number, keys), E.until_step == step)
-    return tx.execute(update(entries).where(*wanted).values(until_step=None, successor=None)).rowcount
+    for start in range(0, len(keys), 500):
+        wanted = (*of_keys(number, keys[start : start + 500]), E.until_step == step)
+        tx.execute(update(entries).where(*wanted).values(until_step=None, successor=None))
 
 
-def forget_successor(tx: Tx, number: int, step: int, key: Key) -> None:
-    """Say no more that another code takes the place of one that goes on with another value."""
-    wanted = (*of_keys(number, [key]), E.until_step == step)
-    tx.execute(update(entries).where(*wanted).values(successor=None))
+def name_successor(tx: Tx, number: int, step: int, keys: Sequence[Key], successor: str | None) -> None:
+    """Say which code takes the place of those that a step ends, or that none does."""
+    for start in range(0, len(keys), 500):
+        wanted = (*of_keys(number, keys[start : start + 500]), E.until_step == step)
+        tx.execute(update(entries).where(*wanted).values(successor=successor))
 
 
 def undo_some(tx: Tx, number: int, step: int, limit: int) -> int:
@@ -81,6 +131,7 @@ def _delete(tx: Tx, number: int, ids: list[int]) -> int:
         tx.execute(_OUT_OF_TRIGRAMS, rows)
     if ids:
         tx.execute(delete(entries).where(E.entry.in_(ids)))
+        weigh(tx, number, -len(ids))
     return len(ids)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, text, update
 
 from nabz.kit.db import Statement, unique
 from nabz.kit.errors import Busy
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from nabz.kit.db import Tx
 
 T, V = terminologies.c, versions.c
+NUMBERING: Final = 7_041_963
 IN_FORCE: Final = and_(V.number == T.number, V.step == T.last)
 
 CURRENT = Statement(
@@ -65,13 +66,43 @@ def maps_of(tx: Tx, id_: str) -> list[Terminology]:
 
 def add(tx: Tx, new: Terminology, aliases: Iterable[str] = ()) -> Terminology:
     """Insert a terminology with its names. Raises TerminologyExists, Busy."""
+    one_at_a_time(tx)
     number: int = tx.execute(select(func.coalesce(func.max(T.number), 0) + 1)).scalar_one()
     row = {name: getattr(new, name) for name in _OWN}
     with unique(Busy(retry_after=1)):  # another took the number at this very moment
-        tx.execute(insert(terminologies), {**row, "number": number, "last": 0})
+        tx.execute(insert(terminologies), {**row, "number": number, "last": 0, "weight": 0})
     with unique(TerminologyExists(id=new.id)):
         tx.execute(insert(names), [{"key": key_of(name), "number": number} for name in (new.id, *aliases)])
     return _read(tx, _SELECT.where(T.number == number))[0]
+
+
+def one_at_a_time(tx: Tx) -> None:
+    """Let one at a time take the next number of something; the others wait until it has committed."""
+    if tx.engine == "postgresql":  # SQLite has one writer anyway
+        tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": NUMBERING})
+
+
+def weigh(tx: Tx, number: int, more: int) -> None:
+    """Note how many entries have come, or gone."""
+    tx.execute(update(terminologies).where(T.number == number).values(weight=T.weight + more))
+
+
+def weight_of(tx: Tx, number: int) -> int:
+    """Tell how many entries there are, those of drafts and old versions too."""
+    return int(tx.execute(select(T.weight).where(T.number == number)).scalar_one())
+
+
+def claim_indexing(tx: Tx, number: int, now: datetime, dead: datetime) -> bool:
+    """Take it upon oneself to build the trigrams, unless somebody is at it who is not long dead."""
+    free = or_(T.indexing_since.is_(None), T.indexing_since < dead)
+    query = update(terminologies).where(T.number == number, free).values(indexing_since=now)
+    return tx.execute(query).rowcount == 1
+
+
+def end_indexing(tx: Tx, number: int, since: datetime) -> None:
+    """Say that one has built what one has claimed."""
+    mine = (T.number == number, T.indexing_since == since)
+    tx.execute(update(terminologies).where(*mine).values(indexing_since=None))
 
 
 def set_last(tx: Tx, number: int, step: int) -> None:
@@ -79,9 +110,14 @@ def set_last(tx: Tx, number: int, step: int) -> None:
     tx.execute(update(terminologies).where(T.number == number).values(last=step))
 
 
-def any_there(tx: Tx) -> bool:
-    """Tell whether there is a terminology at all."""
-    return tx.execute(select(literal(1)).select_from(terminologies).limit(1)).first() is not None
+def last_of(tx: Tx, number: int) -> int:
+    """Give the step of the version that is in force now, 0 without one."""
+    return int(tx.execute(select(T.last).where(T.number == number)).scalar() or 0)
+
+
+def remove(tx: Tx, number: int) -> None:
+    """Delete a terminology of which nothing was published."""
+    tx.execute(delete(terminologies).where(T.number == number, T.last == 0))
 
 
 def taken(tx: Tx) -> set[str]:

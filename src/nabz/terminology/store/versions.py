@@ -11,6 +11,7 @@ from nabz.kit.db import Statement, unique
 from nabz.kit.errors import Busy
 from nabz.terminology.errors import DraftMoved, DraftOpen, LabelTaken
 from nabz.terminology.model import OPEN, State, Terminology, Version, key_of
+from nabz.terminology.store.terminologies import one_at_a_time
 from nabz.terminology.tables import terminologies, versions
 
 if TYPE_CHECKING:
@@ -47,9 +48,10 @@ STEP_BEFORE = Statement(
     postgres="""
         SELECT coalesce(max(step), 0) FROM terminology_version
         WHERE number = :number AND state IN ('published', 'withdrawn') AND published_at < :at
+        AND (withdrawn_at IS NULL OR withdrawn_at >= :at)
         """,
 )
-"""The step that was the newest just before an instant."""
+"""The step that was in force just before an instant."""
 
 
 def listed(tx: Tx, number: int, *, withdrawn: bool = False) -> list[Version]:
@@ -99,6 +101,7 @@ def locked(tx: Tx, number: int, revision: int, *states: State) -> Version:
 
 def add(tx: Tx, new: Version) -> Version:
     """Insert a version after all others; what it leaves 0 gets a number. Raises DraftOpen, LabelTaken, Busy."""
+    one_at_a_time(tx)
     newest = select(func.coalesce(func.max(V.step), 0)).where(V.number == new.number)
     new = msgspec.structs.replace(
         new,
@@ -137,10 +140,10 @@ def remove(tx: Tx, version: Version) -> None:
     tx.execute(delete(versions).where(*same))
 
 
-def withdraw(tx: Tx, id_: int, note: str, now: datetime) -> bool:
+def withdraw(tx: Tx, id_: int, reason: str, now: datetime) -> bool:
     """Take a published version off the list; tell whether it was on it."""
     same = (V.id == id_, V.state == State.PUBLISHED)
-    values = {"state": State.WITHDRAWN, "withdrawn_at": now, "note": note}
+    values = {"state": State.WITHDRAWN, "withdrawn_at": now, "reason": reason}
     return tx.execute(update(versions).where(*same).values(values)).rowcount == 1
 
 

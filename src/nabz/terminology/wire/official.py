@@ -21,9 +21,9 @@ class FromDate(msgspec.Struct, frozen=True):
     yearField: int
     monthField: int
     dayField: int
-    hourField: int = 0
-    minuteField: int = 0
-    secondField: int = 0
+    hourField: int | None = 0
+    minuteField: int | None = 0
+    secondField: int | None = 0
     iSOStringField: str | None = None
 
     aliases: ClassVar[_Aliases] = {
@@ -38,9 +38,8 @@ class FromDate(msgspec.Struct, frozen=True):
 
     def instant(self) -> datetime:
         """The moment that is meant. Raises DateWrong, TimeWrong."""
-        return jalali.instant(
-            self.yearField, self.monthField, self.dayField, self.hourField, self.minuteField, self.secondField
-        )
+        clock = (self.hourField or 0, self.minuteField or 0, self.secondField or 0)
+        return jalali.instant(self.yearField, self.monthField, self.dayField, *clock)
 
 
 class TerminologyRequest(msgspec.Struct, frozen=True):

@@ -1,34 +1,14 @@
-"""Values and rules of the terminologies: names, versions, codes, maps, changes."""
+"""Values: terminologies, versions, concepts, what changes, letters, and the rows of a file."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
-from nabz.kit import persian
 from nabz.kit.errors import Problem
-from nabz.terminology import errors
-
-LONGEST_CODE: Final = 100
-LONGEST_VALUE: Final = 4000
-SHORTEST: Final = 3
-"""So many letters a word has at least to be found inside of another."""
-
-HEAD: Final = 32
-"""So many letters of what is kept for search stand in an index of their own."""
-
-NOT_IDS: Final = frozenset({"search", "changes", "letters", "edit"})
-"""Parts of our own addresses, where an id stands too."""
-
-_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_BETWEEN: Final = re.compile(r"[\W_]+")
-_LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,39}")
 
 
 class Kind(StrEnum):
@@ -68,9 +48,6 @@ class Relation(StrEnum):
         return {Relation.WIDER: Relation.NARROWER, Relation.NARROWER: Relation.WIDER}.get(self, self)
 
 
-_RELATIONS: Final = frozenset(Relation)
-
-
 class Terminology(msgspec.Struct, frozen=True, kw_only=True):
     """One terminology, or one map between two."""
 
@@ -106,6 +83,9 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     published_at: datetime | None = None
     withdrawn_at: datetime | None = None
+    reason: str = ""
+    """Why it was withdrawn."""
+
     size: int = 0
     added: int = 0
     changed: int = 0
@@ -190,6 +170,9 @@ class Translation(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     value: str
     relation: Relation
+    retired: bool = False
+    """The code it leads to is no longer in force."""
+
     turned: bool = False
     """Read against the map's direction."""
 
@@ -263,125 +246,3 @@ class Broken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Read = Row | Retirement | Broken
-
-
-def key_of(id_: str) -> str:
-    """Give what ids and labels are compared by: no case, no blanks, ASCII digits."""
-    return "".join(persian.ascii_digits(id_).split()).casefold()
-
-
-def code_of(code: str) -> str:
-    """Give a code as it is asked for: trimmed, with ASCII digits."""
-    return persian.ascii_digits(code.strip())
-
-
-def good_id(id_: str) -> str:
-    """Check the id of a new terminology. Raises BadId."""
-    if not _ID.fullmatch(id_) or id_.casefold() in NOT_IDS:
-        raise errors.BadId
-    return id_
-
-
-def good_label(label: str) -> str:
-    """Check the label of a new version. Raises BadLabel."""
-    label = persian.ascii_digits(label.strip())
-    if not _LABEL.fullmatch(label):
-        raise errors.BadLabel
-    return label
-
-
-def good(concept: Concept, kind: Kind) -> None:
-    """Check what can be checked of a concept alone. Raises the problem of the first thing that is wrong."""
-    if not concept.code:
-        raise errors.CodeMissing
-    if max(len(concept.code), len(concept.target), len(concept.parent)) > LONGEST_CODE:
-        raise errors.BadCode
-    if concept.code != concept.code.strip() or not plain(concept.code):
-        raise errors.BadCode
-    if kind is Kind.MAP and concept.value not in _RELATIONS:
-        raise errors.BadRelation(relation=concept.value[:40])
-    if kind is Kind.MAP and not concept.target:
-        raise errors.ValueMissing
-    if not concept.value.strip():
-        raise errors.ValueMissing
-    texts = "".join((concept.value, concept.en, concept.note, *concept.properties.values()))
-    if len(texts) > LONGEST_VALUE:
-        raise errors.ValueTooLong(most=LONGEST_VALUE)
-    if not plain("".join((texts, concept.target, concept.parent, *concept.properties))):
-        raise errors.BadText
-
-
-def plain(text: str) -> bool:
-    """Tell whether a text has no control characters and no halves of letters."""
-    return text.isprintable() or not any(
-        unicodedata.category(letter) in {"Cc", "Cs"} or letter in "\ufffe\uffff" for letter in text
-    )
-
-
-def fits_second_person(version: Version, by: str) -> None:
-    """Check that who publishes has not worked on it. Raises SecondPersonNeeded."""
-    if by in {version.author, version.sender, *version.editors}:
-        raise errors.SecondPersonNeeded
-
-
-def words_of(text: str) -> list[str]:
-    """Give the words of a text as search sees them: a half-space may stand for a blank or for nothing."""
-    return _BETWEEN.sub(" ", persian.search_text(text)).split()
-
-
-def asked_words(text: str) -> list[str]:
-    """Give the words that somebody looks for."""
-    return words_of(text.replace("\u200c", " "))[:12]
-
-
-def wordings_of(text: str) -> list[list[str]]:
-    """Give the ways in which what somebody looks for may be kept, the likeliest first.
-
-    A half-space stands for a blank or for nothing; and somebody may type blanks where a half-space is kept, of which
-    nothing is left between parts that are too short to be found by themselves.
-    """
-    apart, together = asked_words(text), words_of(text)[:12]
-    found = [apart, together]
-    if all(len(word) < SHORTEST for word in apart):
-        found.append(["".join(apart)])
-    return [words for place, words in enumerate(found) if any(words) and words not in found[:place]]
-
-
-def search_line(words: Iterable[str]) -> str:
-    """Give what is kept for search: two blanks before each word, so that trigrams know where words begin."""
-    return "".join(f"  {word}" for word in dict.fromkeys(words))
-
-
-class Candidate(NamedTuple):
-    """What ranking needs to know of an entry; of some hundreds only the nearest are read whole."""
-
-    entry: int
-    number: int
-    code: str
-    value: str
-    head: str
-    search: str
-
-
-def rank(of: Candidate, asked: str, words: Sequence[str]) -> tuple[int, int, str]:
-    """Tell how near a candidate is to what was asked; the smallest first.
-
-    By what is kept for search: to fold a few hundred texts anew took a third of the time.
-    """
-    begun = search_line(words)
-    head, code = begun[:HEAD], of.code.casefold()
-    if code == asked:
-        place = 0
-    elif of.head == head and (len(begun) < HEAD or words_of(of.value) == words):
-        place = 1
-    elif code.startswith(asked):
-        place = 2
-    elif of.head.startswith(head):
-        place = 3
-    elif all(f"  {word}" in of.search for word in words):
-        place = 4
-    elif all(word in of.search for word in words):
-        place = 5
-    else:
-        place = 6
-    return place, len(of.value), of.code

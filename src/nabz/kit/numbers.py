@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from array import array
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Numbers:
-    """Numbers other than 0, in a table that is never more than half full."""
+    """Numbers in a table that is never more than half full; 0 marks what is free, and counts as 1."""
 
     def __init__(self) -> None:
         self._slots = array("q", bytes(8 << 12))
         self._count = 0
 
-    def __contains__(self, number: int) -> bool:
-        return self._slots[self._place(number)] != 0
+    def __contains__(self, number: object) -> bool:
+        return isinstance(number, int) and self._slots[self._place(number or 1)] != 0
+
+    def __iter__(self) -> Iterator[int]:
+        return filter(None, self._slots)
+
+    def __len__(self) -> int:
+        return self._count
 
     def add(self, number: int) -> bool:
         """Take a number in and tell whether it is new."""
+        number = number or 1
         at = self._place(number)
         if self._slots[at]:
             return False

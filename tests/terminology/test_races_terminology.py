@@ -283,3 +283,18 @@ async def test_letters_marks_and_subscriptions_at_one_instant_do_no_harm(desk: D
         assert [mark.since for mark in await desk.db.read(letters.adoptions, made.id)] == ["1405/01/01"]
         assert await desk.db.read(letters.subscribed, f"u{n}")
     assert len(await feed_is_whole(desk)) == ROUNDS
+
+
+async def test_a_withdrawal_and_the_beginning_of_a_draft_at_one_instant_do_not_wait_for_each_other(desk: Desk) -> None:
+    t = await desk.define("T")
+    await desk.publish("T", "0", concept("c"))
+    for n in range(1, 2 * ROUNDS):
+        await desk.publish("T", str(n), concept(f"c{n}"))
+        works: list[Awaitable[object]] = [
+            desk.db.write(drafting.withdraw, t, str(n), "", SECOND, desk.now()),
+            desk.db.write(drafting.begin, t, f"d{n}", "", AUTHOR, desk.now()),
+        ]
+        random.Random(n).shuffle(works)
+        assert not [each for each in await at_once(*works) if isinstance(each, type)]
+        await desk.discard("T")
+        assert (await desk.one("T")).last_label == "0"

@@ -22,13 +22,19 @@ from nabz.terminology.tables import entries
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from sqlalchemy import CompoundSelect, Row, Select
+    from sqlalchemy import CompoundSelect, Select
 
     from nabz.kit.db import Tx
 
 E = entries.c
 Key = tuple[str, str]
 """Code and target; the target is empty but in maps."""
+
+WHOLE: Final = (
+    *(E.code, E.target, E.value, E.en, E.parent, E.note),
+    *(E.made_up, E.properties, E.from_step, E.until_step, E.successor),
+)
+"""What an entry is made of: without what is kept for search, which is as long again."""
 
 _FIRST: Final = literal_column("1", Integer())
 NOTHING: Final = literal_column("''", Text())
@@ -69,7 +75,7 @@ def alive(step: int) -> ColumnElement[bool]:
 
 def exactly(tx: Tx, number: int, code: str, step: int) -> list[Entry]:
     """Read the entries of a code (in a map it may have several) in a version."""
-    return _read(tx, select(entries).where(E.number == number, E.code == code, alive(step)).order_by(E.target))
+    return _read(tx, select(*WHOLE).where(E.number == number, E.code == code, alive(step)).order_by(E.target))
 
 
 def find(tx: Tx, number: int, code: str, step: int) -> list[Entry]:
@@ -78,7 +84,7 @@ def find(tx: Tx, number: int, code: str, step: int) -> list[Entry]:
     if found:
         return found
     key = key_of(code)
-    mine = select(entries).where(E.number == number, alive(step)).order_by(E.target).limit(100)
+    mine = select(*WHOLE).where(E.number == number, alive(step)).order_by(E.target).limit(100)
     near = [*_read(tx, mine.where(E.code == key)), *_read(tx, mine.where(E.code_key == key))]
     return near if len({entry.code for entry in near}) == 1 else []
 
@@ -88,7 +94,7 @@ def by_keys(tx: Tx, number: int, step: int, keys: Sequence[Key]) -> dict[Key, En
     wanted, codes = set(keys), list({code for code, _ in keys})
     found: dict[Key, Entry] = {}
     for start in range(0, len(codes), 500):
-        query = select(entries).where(E.number == number, E.code.in_(codes[start : start + 500]), alive(step))
+        query = select(*WHOLE).where(E.number == number, E.code.in_(codes[start : start + 500]), alive(step))
         found.update({key: entry for entry in _read(tx, query) if (key := (entry.code, entry.target)) in wanted})
     return found
 
@@ -105,7 +111,7 @@ def known_codes(tx: Tx, number: int, step: int, codes: Iterable[str]) -> set[str
 
 def page(tx: Tx, number: int, step: int, after: Key | None, limit: int, parent: str | None = None) -> list[Entry]:
     """Read the entries of a version in the order of their codes, from after one of them."""
-    query = select(entries).where(E.number == number, alive(step)).order_by(E.code, E.target).limit(limit)
+    query = select(*WHOLE).where(E.number == number, alive(step)).order_by(E.code, E.target).limit(limit)
     if after is not None:
         query = query.where(_after(after))
     if parent is not None:
@@ -121,7 +127,7 @@ def since(tx: Tx, number: int, first: int, last: int, after: Key | None, limit: 
     if not parts:
         return []
     near = _merged(parts, limit).subquery()
-    query = select(entries).join(near, near.c.entry == E.entry).order_by(E.code, E.target)
+    query = select(*WHOLE).join(near, near.c.entry == E.entry).order_by(E.code, E.target)
     return _read(tx, query)
 
 
@@ -172,14 +178,14 @@ def ended(tx: Tx, number: int, keys: Sequence[Key], start: int, end: int) -> dic
 
 def history(tx: Tx, number: int, code: str, last: int) -> list[Entry]:
     """Read all that a code ever was up to a step."""
-    query = select(entries).where(E.number == number, E.code == code, E.from_step <= last)
+    query = select(*WHOLE).where(E.number == number, E.code == code, E.from_step <= last)
     return _read(tx, query.order_by(E.from_step.desc(), E.target))
 
 
 def going_to(tx: Tx, number: int, step: int, target: str) -> list[Entry]:
     """Read the entries of a map that end at a code."""
     query = (
-        select(entries)
+        select(*WHOLE)
         .where(E.number == number, E.target == target, E.target != NOTHING, alive(step))
         .order_by(E.code)
         .limit(200)
@@ -199,21 +205,22 @@ def _after(after: Key, code: ColumnElement[str] = E.code, target: ColumnElement[
 
 
 def _read(tx: Tx, query: Select[Any]) -> list[Entry]:
-    return [entry_of(row) for row in tx.execute(query)]
+    return [entry_of(row) for row in map(tuple, tx.execute(query))]
 
 
-def entry_of(row: Row[Any]) -> Entry:
-    """Give a row as a value."""
+def entry_of(row: Sequence[Any]) -> Entry:
+    """Give a row of these columns as a value."""
+    code, target, value, en, parent, note, made_up, properties, from_step, until_step, successor = row
     return Entry(
-        code=row.code,
-        target=row.target,
-        value=row.value,
-        en=row.en,
-        parent=row.parent,
-        note=row.note,
-        made_up=row.made_up,
-        properties=row.properties or {},
-        from_step=row.from_step,
-        until_step=row.until_step,
-        successor=row.successor,
+        code=code,
+        target=target,
+        value=value,
+        en=en,
+        parent=parent,
+        note=note,
+        made_up=made_up,
+        properties=properties or {},
+        from_step=from_step,
+        until_step=until_step,
+        successor=successor,
     )

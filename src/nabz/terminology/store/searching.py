@@ -8,14 +8,14 @@ from sqlalchemy import ColumnElement, Integer, and_, literal_column, or_, select
 
 from nabz.kit.db import Statement
 from nabz.terminology.model import HEAD, SHORTEST, Candidate, Entry, Kind, search_line
-from nabz.terminology.store.entries import E, alive, entry_of
+from nabz.terminology.store.entries import WHOLE, E, alive, entry_of
 from nabz.terminology.store.steps import place
-from nabz.terminology.tables import entries, terminologies
+from nabz.terminology.tables import terminologies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Row, Select
+    from sqlalchemy import Select
 
     from nabz.kit.db import Tx
 
@@ -147,19 +147,24 @@ def _read(tx: Tx, query: Select[Any]) -> list[Candidate]:
 def formerly(tx: Tx, where: Sequence[Place], code: str) -> list[tuple[int, Entry]]:
     """Read the last entries of a code where it is no longer in force."""
     numbers = [one.number for one in where]
-    rows = tx.execute(select(entries).where(E.number.in_(numbers), E.code == code).order_by(E.number, E.from_step))
+    query = select(E.number, *WHOLE).where(E.number.in_(numbers), E.code == code).order_by(E.number, E.from_step)
     steps = {one.number: one.step for one in where}
-    latest: dict[tuple[int, str], Row[Any]] = {}
-    for row in rows:
-        if row.from_step <= steps[row.number]:
-            latest[row.number, row.target] = row
-    gone = [row for row in latest.values() if row.until_step is not None and row.until_step <= steps[row.number]]
-    return [(row.number, entry_of(row)) for row in gone[:CAP]]
+    latest: dict[tuple[int, str], Entry] = {}
+    for number, *cells in map(tuple, tx.execute(query)):
+        entry = entry_of(cells)
+        if entry.from_step <= steps[number]:
+            latest[number, entry.target] = entry
+    return [
+        (number, entry)
+        for (number, _), entry in latest.items()
+        if entry.until_step is not None and entry.until_step <= steps[number]
+    ][:CAP]
 
 
 def whole(tx: Tx, ids: Sequence[int]) -> list[Entry]:
     """Read the entries of some candidates, in their order."""
-    found = {row.entry: entry_of(row) for row in tx.execute(select(entries).where(E.entry.in_(ids)))}
+    query = select(E.entry, *WHOLE).where(E.entry.in_(ids))
+    found = {row[0]: entry_of(row[1:]) for row in map(tuple, tx.execute(query))}
     return [found[id_] for id_ in ids]
 
 

@@ -28,9 +28,7 @@ def add(tx: Tx, number: int, step: int, concepts: Sequence[Concept]) -> None:
     rows = [_row(number, step, concept) for concept in concepts]
     weigh(tx, number, len(rows))
     if tx.engine == "postgresql":
-        columns: dict[str, object] = {f"{name}_": [row[name] for row in rows] for name in _TEXTS}
-        known = [row["properties"] and msgspec.json.encode(row["properties"]).decode() for row in rows]
-        tx.run(_ADD_MANY, number=number, step=step, properties_=known, **columns)
+        tx.run(_ADD_MANY, rows=msgspec.json.encode(rows).decode())
         return
     top: int = tx.execute(select(func.coalesce(func.max(E.entry), 0))).scalar_one()
     tx.execute(insert(entries), rows)
@@ -140,19 +138,19 @@ def place(number: int) -> str:
     return "".join(chr(0xE000 + (number // 64**power) % 64 + 64 * power) for power in range(3))
 
 
-_TEXTS: Final = ("code", "target", "code_key", "value", "en", "parent", "note", "made_up", "search", "head")
 _ADD_MANY = Statement(
     row=int,
     postgres="""
-        INSERT INTO terminology_entry (number, from_step,
-            code, target, code_key, value, en, parent, note, made_up, search, head, properties)
-        SELECT :number, :step, c, t, k, v, e, p, n, m, s, h, properties::jsonb
-        FROM unnest(:code_::text[], :target_::text[], :code_key_::text[], :value_::text[], :en_::text[],
-            :parent_::text[], :note_::text[], :made_up_::bool[], :search_::text[], :head_::text[],
-            :properties_::text[]) AS given(c, t, k, v, e, p, n, m, s, h, properties)
+        INSERT INTO terminology_entry (number, code, target, code_key, value, en, parent, note, made_up, properties,
+            search, head, from_step)
+        SELECT * FROM json_to_recordset(:rows::json) AS given(number int, code text, target text, code_key text,
+            value text, en text, parent text, note text, made_up bool, properties jsonb,
+            search text, head text, from_step int)
         """,
     sqlite=(),
 )
+"""As JSON: psycopg writes an array of texts one by one, each through a regular expression."""
+
 _INTO_TRIGRAMS: Final = text(
     "INSERT INTO terminology_trigram (rowid, line)"
     " SELECT entry, search || :place FROM terminology_entry WHERE entry > :top"

@@ -155,6 +155,7 @@ def newest_published(tx: Tx, number: int) -> int:
 
 def lock_terminology(tx: Tx, terminology: Terminology) -> None:
     """Let one decide at a time which version is in force."""
+    one_at_a_time(tx)  # first, as who begins a draft does: else each would wait for the other
     t = terminologies.c
     tx.execute(select(t.number).where(t.number == terminology.number).with_for_update())
 

@@ -84,7 +84,8 @@ def define(tx: Tx, new: Terminology, by: str, now: datetime, aliases: tuple[str,
 
 
 def begin(tx: Tx, t: Terminology, label: str, note: str, by: str, now: datetime) -> Version:
-    """Begin a draft from the version in force. Raises DraftOpen, BadLabel, LabelTaken."""
+    """Begin a draft from the version in force. Raises DraftOpen, BadLabel, LabelTaken, UnknownTerminology."""
+    versions.lock_terminology(tx, t)
     made = versions.add(tx, new_version(t, label, note, by, now, State.DRAFT))
     after: Key | None = None
     while keys := withdrawn_keys(tx, t, made, after, MANY):
@@ -276,6 +277,7 @@ def _check_all_ends(tx: Tx, t: Terminology, step: int) -> None:
 
 def forget(tx: Tx, t: Terminology, by: str, now: datetime) -> None:
     """Delete a terminology that nothing was ever published of. Raises AlreadyPublished, DraftOpen."""
+    versions.lock_terminology(tx, t)
     if versions.open_(tx, t.number) is not None:
         raise DraftOpen
     if versions.newest_closed(tx, t.number):

@@ -113,6 +113,7 @@ def _most_must_stay(tx: Tx, t: Terminology, base: int, gone: int) -> None:
 
 
 def _begin(tx: Tx, t: Terminology, version: Version, base: int) -> Version:
+    versions.lock_terminology(tx, t)
     if terminologies.last_of(tx, t.number) != base:  # another version has come into force since the rows were checked
         raise DraftMoved
     return versions.add(tx, version)

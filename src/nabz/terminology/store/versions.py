@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from nabz.kit.db import Statement, unique
 from nabz.kit.errors import Busy
-from nabz.terminology.errors import DraftMoved, DraftOpen, LabelTaken
+from nabz.terminology.errors import DraftMoved, DraftOpen, LabelTaken, UnknownTerminology
 from nabz.terminology.model import OPEN, State, Terminology, Version, key_of
 from nabz.terminology.store.terminologies import one_at_a_time
 from nabz.terminology.tables import terminologies, versions
@@ -154,10 +154,12 @@ def newest_published(tx: Tx, number: int) -> int:
 
 
 def lock_terminology(tx: Tx, terminology: Terminology) -> None:
-    """Let one decide at a time which version is in force."""
-    one_at_a_time(tx)  # first, as who begins a draft does: else each would wait for the other
+    """Let one decide at a time which versions a terminology has. Raises UnknownTerminology if it was forgotten."""
+    one_at_a_time(tx)  # first, as all do who take a number: else each would wait for the other
     t = terminologies.c
-    tx.execute(select(t.number).where(t.number == terminology.number).with_for_update())
+    same = select(t.number).where(t.number == terminology.number, t.id == terminology.id)
+    if tx.execute(same.with_for_update()).first() is None:
+        raise UnknownTerminology(id=terminology.id)
 
 
 def newest_closed(tx: Tx, number: int) -> int:

@@ -57,7 +57,7 @@ def test_the_demo_is_described_before_it_is_ready(site: Program) -> None:
     assert demo["ditas"].keys() >= DITAS
     assert {"operator", "vendor", "physician", "secretary", "citizen"} <= demo["portal"].keys()
     for account in demo["portal"].values():
-        assert account.keys() == {"username", "password", "path"}
+        assert account.keys() == {"role", "username", "password", "path"}
 
 
 def test_sqlite_serves_one_process(tmp_path: Path) -> None:

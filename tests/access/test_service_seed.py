@@ -14,8 +14,9 @@ async def test_the_demo_has_a_person_for_every_role_who_can_sign_in(
     db: Database, keys: Keyring, clock: FixedClock
 ) -> None:
     made = await seed.demo(db, keys, clock.now())
-    assert set(made.portal) == {role.value for role in Role}
-    assert all(each.keys() == {"username", "password", "path"} for each in made.portal.values())
+    assert {each["role"] for each in made.portal.values()} == {role.value for role in Role}
+    assert {role.value for role in Role} <= set(made.portal)
+    assert all(each.keys() == {"role", "username", "password", "path"} for each in made.portal.values())
     passwords = Passwords(keys)
     for role in (Role.OPERATOR, Role.VENDOR):
         told = made.portal[role]

@@ -114,8 +114,13 @@ class PostgresDatabase:
         """Go on to the commit even if the one who waits is gone: half a COMMIT would leave the outcome open."""
         task = asyncio.create_task(work)
         self._deciding.add(task)
-        task.add_done_callback(self._deciding.discard)
+        task.add_done_callback(self._ended)
         return await asyncio.shield(task)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._deciding.discard(task)
+        if not task.cancelled():
+            task.exception()  # looked at, though the one who waited for it may be gone
 
     def _must_be_open(self) -> None:
         if not self._open.is_set():

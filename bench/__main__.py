@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import cases, measure, report, stores, terminology
+from bench import appointments, cases, measure, report, stores, terminology
 from bench.download import downloaded
 from bench.measure import Length
 from bench.recording import recorded
@@ -34,7 +34,7 @@ SCALE = Length(
     2.0, rounds=5, seconds=1.5, warm=0.5, latency_rounds=2, latency_seconds=2.0, sizes=(10_000_000,), codes=1_000_000
 )
 ENGINES = ("sqlite", "postgresql")
-NAMES = [case.name for case in (*cases.CASES, *terminology.CASES)]
+NAMES = [case.name for case in (*cases.CASES, *terminology.CASES, *appointments.CASES)]
 
 
 class Run:
@@ -63,10 +63,12 @@ class Run:
                 for size in self._length.sizes:
                     self._one_store(engine, size)
                 self._codings(engine, again=again)
+                for size in self._length.sizes:
+                    self._slots(engine, size)
         finally:
             self._load.stop()
             self._stores.close()
-            shutil.rmtree(self._folder, ignore_errors=True)
+            print(open(self._folder / "limit.log").read()[-3000:], open(self._folder / "ours.log").read()[-3000:]); shutil.rmtree(self._folder, ignore_errors=True)
 
     def _one_store(self, engine: str, size: int) -> None:
         grown = size != self._length.sizes[0]
@@ -103,17 +105,36 @@ class Run:
             self._say(report.downloaded(downloaded(servers["ours"].port)))
             self._remember(engine, size, servers["ours"].pid)
 
+    def _slots(self, engine: str, size: int) -> None:
+        """Measure what is asked of the appointments, on a country of so many slots."""
+        grown = size != self._length.sizes[0]
+        wanted = [case for case in appointments.CASES if case.name in self._only and (case.grows or not grown)]
+        if not wanted:
+            return
+        url = self._stores.slots(engine, size)
+        place = appointments.Place(url, size)
+        sides = {case.name: appointments.sides(case, place) for case in wanted}
+        statements = self._folder / "statements"
+        replayed = {case.name: (case.most, sides[case.name]["ours"]) for case in wanted if case.limit is None}
+        recorded(url, replayed, self._folder / "data", statements)
+        cluster = self._stores.cluster.pid if engine == "postgresql" else None
+        with measure.serving(url, cluster, self._folder, "--statements", str(statements)) as (servers, meters):
+            for case in wanted:
+                self._one_case(engine, case, size, sides[case.name], servers, meters)
+            self._remember(engine, size, servers["ours"].pid)
+
     def _one_case(
         self,
         engine: str,
-        case: cases.Case | terminology.CodingCase,
+        case: cases.Case | terminology.CodingCase | appointments.SlotCase,
         size: int,
         sides: dict[str, list[str]],
         servers: dict[str, measure.Server],
         meters: dict[str, measure.Meter],
     ) -> None:
         requests = {side: self._load.requests(f"{case.name}-{side}", texts) for side, texts in sides.items()}
-        found = measure.measured(self._load, self._length, requests, servers, meters)
+        how = {name: getattr(case, name) for name in ("in_flight", "ordered") if hasattr(case, name)}
+        found = measure.measured(self._load, self._length, requests, servers, meters, **how)
         self.told["cases"].append({"engine": engine, "case": case.name, "rows": size, **found})
         self._say(report.row(case.title, size, found))
 

@@ -23,6 +23,7 @@ import psycopg
 
 import nabz.kit.db.types  # noqa: F401 - how SQLite writes an instant
 from bench.limit_codings import VALUE_POSTGRES, VALUE_SQLITE, Codings, Readers, Statements
+from bench.limit_slots import BOOK_POSTGRES, BOOK_SQLITE, FIND_POSTGRES, FIND_SQLITE, Schedule, Slots
 from bench.serving import serve
 from nabz.access.store import tokens
 from nabz.gateway.store import gate
@@ -50,6 +51,7 @@ class Postgres:
     grant, refresh, bearer = tokens.GRANT.postgres, tokens.REFRESH.postgres, tokens.BEARER.postgres
     secrets, networks, package = tokens.SECRETS_OF_CLIENT.postgres, gate.NETWORKS.postgres, gate.PACKAGE.postgres
     log, value = gate.LOG.postgres, VALUE_POSTGRES
+    book, find = BOOK_POSTGRES, FIND_POSTGRES
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -79,6 +81,16 @@ class Postgres:
             await seat.execute("ROLLBACK")
             self._free.put_nowait(seat)
 
+    async def publish(self, schedule: Schedule, now: datetime) -> None:
+        seat = await self._free.get()
+        try:
+            await seat.execute("BEGIN")
+            for text, args in schedule.statements(now):
+                await seat.execute(text, args)
+            await seat.execute("COMMIT")
+        finally:
+            self._free.put_nowait(seat)
+
     async def announce(self, args: dict[str, Any]) -> None:
         seat = await self._free.get()
         try:
@@ -100,6 +112,7 @@ class Sqlite:
     secrets, networks, package = tokens.SECRETS_OF_CLIENT.sqlite[0], gate.NETWORKS.sqlite[0], gate.PACKAGE.sqlite[0]
     log = gate.LOG.sqlite[:1]  # the second text is for sandboxes
     value = VALUE_SQLITE
+    book, find = BOOK_SQLITE, FIND_SQLITE
     _network, _audit = (text.replace("%(", ":").replace(")s", "") for text in (NETWORK, AUDIT))
 
     def __init__(self, url: str) -> None:
@@ -121,6 +134,13 @@ class Sqlite:
     async def read(self, text: str, args: dict[str, Any]) -> Any:  # noqa: ANN401
         return self._driver.execute(text, args).fetchone()
 
+    async def publish(self, schedule: Schedule, now: datetime) -> None:
+        self._driver.execute("BEGIN IMMEDIATE")
+        for text, args in schedule.sqlite(now):
+            run = self._driver.executemany if isinstance(args, list) else self._driver.execute
+            run(text, args)
+        self._driver.execute("COMMIT")
+
     async def announce(self, args: dict[str, Any]) -> None:
         await self.one((self._network, self._audit), args)
 
@@ -140,8 +160,8 @@ class Sqlite:
         execute("BEGIN IMMEDIATE")
         answers = []
         for texts, args, _ in waiting:
-            first, *_rest = [execute(text, args).fetchall() for text in texts]
-            answers.append(first[0] if first else None)
+            given = [rows for text in texts if (rows := execute(text, args).fetchall())]
+            answers.append(given[0][0] if given else None)
         execute("COMMIT")
         for (_, _, done), answer in zip(waiting, answers, strict=True):
             done.set_result(answer)
@@ -162,6 +182,7 @@ class Limit:
             "/write-one": self.write_one,
             "/look-up": self.look_up,
             **Codings(self, store, statements).paths,
+            **Slots(self, store).paths,
         }
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401

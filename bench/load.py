@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FRESH = b"{fresh____________}"
+FRESH_NUMBER = b"{number__}"
 MOST_CONNECTIONS = 256
 LONGEST_DRAIN = 10.0
 KEPT = 2  # a case has two sides
@@ -35,16 +36,27 @@ def fresh() -> bytes:
     return f"{text[:4]}:{text[4:8]}:{text[8:12]}:{text[12:]}".encode()
 
 
+def fresh_number() -> bytes:
+    """Ten digits that were not given before in this run."""
+    return b"%010d" % (next(_counter) % 10**10)
+
+
+def made_new(request: bytes) -> bytes:
+    """The request with what must differ from call to call."""
+    return request.replace(FRESH, fresh()).replace(FRESH_NUMBER, fresh_number())
+
+
 _ready: dict[str, Iterator[tuple[bytes, bool]]] = {}
 
 
-def requests_of(path: str) -> Iterator[tuple[bytes, bool]]:
+def requests_of(path: str, *, ordered: bool) -> Iterator[tuple[bytes, bool]]:
     """Give the requests of a file in turn; each job goes on where the one before has stopped."""
     if path not in _ready:
         while len(_ready) >= KEPT:
             del _ready[next(iter(_ready))]
         texts = json.loads(Path(path).read_text(encoding="utf-8"))
-        random.Random(1).shuffle(texts)
+        if not ordered:
+            random.Random(1).shuffle(texts)
         _ready[path] = itertools.cycle([(text.encode(), FRESH in text.encode()) for text in texts])
     return _ready[path]
 
@@ -54,7 +66,7 @@ class Caller:
 
     def __init__(self, job: dict[str, Any]) -> None:
         self._address = ("127.0.0.1", job["port"])
-        self._requests = requests_of(job["requests"])
+        self._requests = requests_of(job["requests"], ordered=job.get("ordered", False))
         self._parts: dict[int, bytes] = {}
         self.sockets: dict[int, socket.socket] = {}
         self.refused: list[str] = []
@@ -69,8 +81,8 @@ class Caller:
 
     def send(self, number: int) -> None:
         """Send the next request."""
-        request, made_new = next(self._requests)
-        self.sockets[number].sendall(request.replace(FRESH, fresh()) if made_new else request)
+        request, differs = next(self._requests)
+        self.sockets[number].sendall(made_new(request) if differs else request)
 
     def received(self, number: int) -> bool:
         """Read what has come, and tell whether the answer is whole."""

@@ -220,7 +220,8 @@ def serving(
     }
     servers: dict[str, Server] = {}
     try:
-        servers["limit"] = Server("bench.limit", "--database", url, *options, log=folder / "limit.log")
+        where = url if cluster is None else f"{url}&options=-c%20nabz.data_set%3D0"  # row-level security asks for it
+        servers["limit"] = Server("bench.limit", "--database", where, *options, log=folder / "limit.log")
         servers["ours"] = Server("bench.ours", log=folder / "ours.log", **variables)
         yield servers, {side: Meter(server.pid, cluster) for side, server in servers.items()}
     finally:
@@ -229,13 +230,20 @@ def serving(
 
 
 def measured(
-    load: Load, length: Length, requests: dict[str, Path], servers: dict[str, Server], meters: dict[str, Meter]
+    load: Load,
+    length: Length,
+    requests: dict[str, Path],
+    servers: dict[str, Server],
+    meters: dict[str, Meter],
+    *,
+    in_flight: int = IN_FLIGHT,
+    ordered: bool = False,
 ) -> dict[str, Any]:
     """Rounds in turn, then latencies at half the peak of each side."""
     sides = {side: Side() for side in SIDES}
 
     def job(side: str) -> dict[str, Any]:
-        return {"port": servers[side].port, "requests": requests[side], "in_flight": IN_FLIGHT}
+        return {"port": servers[side].port, "requests": requests[side], "in_flight": in_flight, "ordered": ordered}
 
     for side in SIDES:  # once for nothing: the first passwords are checked the slow way, statements get prepared
         load.run(**job(side), seconds=0.01, warm=length.first)

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
+from bench import slots
 from bench.serving import serve
 from nabz import settings as configuration
 from nabz.access.store.tokens import BEARER
 from nabz.app import create_app
+from nabz.appointments.api.own import own
 from nabz.gateway.service import packages
 from nabz.kit.db import Statement
 from nabz.kit.http import Call, Deps, Routes
 from nabz.kit.http.directory import Directory
 from nabz.kit.http.routes import starlette_routes
+from nabz.kit.operations import Asked
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -64,6 +67,27 @@ ANNOUNCE = Statement(
 """The use case `packages.announce` as one hot statement with its audit row."""
 
 routes = Routes("bench")
+
+
+@routes.post("/bench/publish", summary="The operation of our own API, without the gateway", body=dict)
+async def publish(call: Call) -> object:
+    operation = own.by_name["publishschedule"]
+    asked = Asked(
+        deps=call.deps,
+        raw=bytes(await call.bytes()),
+        query_string=b"",
+        now=call.now,
+        request_id=call.request_id,
+        client="c0",
+        user_id="u0",
+        data_set=0,
+        pid=slots.pid(0),
+    )
+    asked.body = asked.read(operation.body)
+    answer = await operation.function(asked)
+    if not answer.ok:
+        raise RuntimeError(f"refused: {answer}")
+    return answer
 
 
 @routes.post("/bench/write", summary="The use case, through db.write", body=Announcement, answer=Announced)

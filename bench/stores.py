@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from bench import codings, filling, importing
+from bench import codings, filling, importing, slots
 from tests.services import find_postgres, needed
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ OPTIONS = {
     "max_wal_size": "4GB",
     "timezone": "UTC",
 }
+
+PLAIN = "nabz"
 
 
 def folder() -> Path:
@@ -89,8 +91,8 @@ class Cluster:
             else:
                 return
 
-    def url(self, database: str) -> str:
-        return f"postgresql://postgres@/{database}?host={quote(str(self._home), safe='/')}"
+    def url(self, database: str, role: str = "postgres") -> str:
+        return f"postgresql://{role}@/{database}?host={quote(str(self._home), safe='/')}"
 
     def run(self, command: str) -> list[Any]:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
@@ -123,6 +125,14 @@ class Stores:
         """The address of a database with so many grants."""
         name = f"grants_{size}_{filling.shape()}"
         return self._of(engine)(name, lambda url: filling.fill(url, size), huge=size >= filling.HUGE)
+
+    def slots(self, engine: str, size: int) -> str:
+        """The address of a database with so many slots, for a role that row-level security holds."""
+        name = f"slots_{size}_{slots.shape()}"
+        if engine == "postgresql" and not self.cluster.run(f"SELECT 1 FROM pg_roles WHERE rolname = '{PLAIN}'"):
+            self.cluster.run(f"CREATE ROLE {PLAIN} LOGIN IN ROLE pg_checkpoint")
+        plain = {"role": PLAIN} if engine == "postgresql" else {}
+        return self._of(engine)(name, lambda url: slots.fill(url, size), huge=size >= filling.HUGE, **plain)
 
     def codings(self, engine: str, size: int, *, again: bool = False) -> tuple[str, dict[str, Any]]:
         """The address of a database with so many codes in three versions, and how long their import took."""
@@ -160,22 +170,30 @@ class Stores:
             os.fsync(file.fileno())
         return f"sqlite:///{copy}"
 
-    def _postgres(self, name: str, fill: Callable[[str], object], *, huge: bool = False, again: bool = False) -> str:
+    def _postgres(
+        self,
+        name: str,
+        fill: Callable[[str], object],
+        *,
+        huge: bool = False,
+        again: bool = False,
+        role: str = "postgres",
+    ) -> str:
         there = {row[0] for row in self.cluster.run("SELECT datname FROM pg_database")}
         if again or name not in there:
             for old in sorted(there):
                 if old.startswith(f"{_kind(name)}_"):
                     self.cluster.run(f'DROP DATABASE "{old}"')
             self.cluster.run('DROP DATABASE IF EXISTS "building"')
-            self.cluster.run('CREATE DATABASE "building"')
-            fill(self.cluster.url("building"))
+            self.cluster.run(f'CREATE DATABASE "building" OWNER {role}')
+            fill(self.cluster.url("building", role))
             self.cluster.run(f'ALTER DATABASE "building" RENAME TO "{name}"')
         if huge:
-            return self.cluster.url(name)
+            return self.cluster.url(name, role)
         self.cluster.run('DROP DATABASE IF EXISTS "run" WITH (FORCE)')
-        self.cluster.run(f'CREATE DATABASE "run" TEMPLATE "{name}" STRATEGY file_copy')
+        self.cluster.run(f'CREATE DATABASE "run" TEMPLATE "{name}" OWNER {role} STRATEGY file_copy')
         self.cluster.run("CHECKPOINT")
-        return self.cluster.url("run")
+        return self.cluster.url("run", role)
 
     def close(self) -> None:
         self._forget(self._kept / "run.sqlite")

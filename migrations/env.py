@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 MIGRATION_LOCK = 7_041_962
+PART = re.compile(r"_[0-9]{4}_[0-9]{2}(_|$)")
 
 for tables in sorted(Path(nabz.__file__).parent.glob("*/tables.py")):
     import_module(f"nabz.{tables.parent.name}.tables")  # each import fills the metadata
@@ -31,8 +33,8 @@ def written(kind: str, obj: Any, _context: Any) -> str | Literal[False]:  # noqa
 
 
 def ours(name: str | None, _kind: str, _within: Any) -> bool:  # noqa: ANN401
-    """Leave alone what the engines keep for search."""
-    return "terminology_trigram" not in (name or "")
+    """Leave alone what the engines keep for search, and the parts of divided tables."""
+    return "terminology_trigram" not in (name or "") and not PART.search(name or "")
 
 
 def run(connection: Connection) -> None:

@@ -5,11 +5,16 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from types import SimpleNamespace
 
+import psycopg
 import pytest
+from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, UniqueConstraint
 
+from nabz.kit.db import Statement, second_lock
+from nabz.kit.db.rows import is_scoped
 from nabz.kit.errors import catalogue
 from nabz.kit.http import Routes
-from tests.architecture import code, living, slices, texts
+from tests import services
+from tests.architecture import code, living, rows, slices, texts
 from tests.architecture.tree import ROOT, Tree, domains, repository
 
 Check = Callable[[Tree], Iterator[str]]
@@ -140,6 +145,55 @@ def test_every_domain_is_in_the_contracts_of_the_layers(tree: Tree) -> None:
     containers = {name for contract in settings["contracts"] for name in contract.get("containers", [])}
     packages = {name for name in domains(tree) if f"src/nabz/{name}/__init__.py" in tree}
     assert {f"nabz.{name}" for name in packages} <= containers
+
+
+def test_a_data_set_stands_first_in_every_key_of_its_rows() -> None:
+    found = rows.tables(living.modules())
+    report(fault for domain, tables in found.items() for fault in rows.data_set_stands_first(domain, tables))
+    there = {table.name for tables in found.values() for table in tables if "data_set" in table.c}
+    assert there >= rows.ABOUT_DATA_SETS
+
+
+@pytest.mark.parametrize(
+    ("domain", "parts"),
+    [
+        ("appointments", [Column("id", Text, primary_key=True)]),
+        ("appointments", [Column("id", Text, primary_key=True), Column("data_set", Integer, primary_key=True)]),
+        ("appointments", [Column("data_set", Integer, primary_key=True), Column("id", Text), Index("i", "id")]),
+        ("appointments", [Column("data_set", Integer, primary_key=True), Column("id", Text), UniqueConstraint("id")]),
+        ("access", [Column("id", Text, primary_key=True), Column("data_set", Integer)]),
+    ],
+)
+def test_a_key_without_its_data_set_is_refused(domain: str, parts: list[Column[object]]) -> None:
+    assert list(rows.data_set_stands_first(domain, [Table("slot", MetaData(), *parts)]))
+
+
+def test_every_statement_of_the_program_names_its_data_set() -> None:
+    written = list(rows.statements(living.modules()))
+    assert len(written) > 20
+    report(fault for name, statement in written for fault in rows.statement_names_its_data_set(name, statement))
+
+
+def test_a_statement_without_its_data_set_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nabz.kit.db.rows.scoped_tables", lambda: {"slot"})
+    good = Statement[object](row=str, postgres="SELECT id FROM slot WHERE data_set = :data_set")
+    bad = Statement[object](row=str, postgres=good.postgres, sqlite=("SELECT id FROM slot",))
+    assert not list(rows.statement_names_its_data_set("GOOD", good))
+    assert list(rows.statement_names_its_data_set("BAD", bad))
+
+
+def test_every_row_of_a_data_set_has_its_second_lock() -> None:
+    found = rows.tables(living.modules())
+    url = services.fresh_database("migrated", engine="postgres")
+    report(rows.second_lock_is_on(url, {each.name for tables in found.values() for each in tables if is_scoped(each)}))
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE unlocked (data_set int); CREATE TABLE locked (data_set int)")
+        for command in second_lock("locked"):
+            connection.execute(command.encode())
+        assert len(list(rows.second_lock_is_on(url, {"locked", "unlocked"}))) == 1
+        connection.execute("ALTER TABLE locked NO FORCE ROW LEVEL SECURITY")
+        assert len(list(rows.second_lock_is_on(url, {"locked", "unlocked"}))) == 2
+    services.drop_database(url)
 
 
 def report(faults: Iterable[str]) -> None:

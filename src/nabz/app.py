@@ -18,6 +18,11 @@ from nabz.access import tasks as access_tasks
 from nabz.access.pages.sign_in import identify
 from nabz.access.service.passwords import Passwords
 from nabz.access.service.tokens import Desk
+from nabz.appointments import pages as appointment_pages
+from nabz.appointments import tasks as appointment_tasks
+from nabz.appointments.api import own as own_appointments
+from nabz.appointments.api.operators import hqs
+from nabz.appointments.api.own import own
 from nabz.gateway import pages as gateway_pages
 from nabz.gateway import tasks as gateway_tasks
 from nabz.gateway.api import calls, tokens
@@ -38,8 +43,11 @@ from nabz.kit.http.routes import Endpoint, problem_json, starlette_routes
 from nabz.kit.timers import Timers
 from nabz.notify import pages as notify_pages
 from nabz.notify import tasks as notify_tasks
+from nabz.notify.api import follow
 from nabz.portal import api as portal_api
 from nabz.portal import pages as portal_pages
+from nabz.registries.api.asking import remote_of
+from nabz.registries.api.operations import council, identity, insurance
 from nabz.terminology import pages as terminology_pages
 from nabz.terminology import tasks as terminology_tasks
 from nabz.terminology.api import own as terminology_api
@@ -59,11 +67,18 @@ if TYPE_CHECKING:
     from nabz.kit.clock import Clock
     from nabz.settings import Settings
 
-OFFERS = (echo, maxa)
+OFFERS = (echo, maxa, hqs, own, identity, insurance, council)
 """The services of our own domains behind the gateway."""
 
 OUTBOX_KEPT = timedelta(days=7)
-NAV = (*portal_pages.NAV, *gateway_pages.NAV, *terminology_pages.NAV, *access_pages.NAV, *notify_pages.NAV)
+NAV = (
+    *portal_pages.NAV,
+    *appointment_pages.NAV,
+    *gateway_pages.NAV,
+    *terminology_pages.NAV,
+    *access_pages.NAV,
+    *notify_pages.NAV,
+)
 
 
 def keyring(settings: Settings) -> Keyring:
@@ -100,6 +115,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
         *gateway_pages.routes(),
         *access_pages.routes(passwords),
         *terminology_pages.routes(crew),
+        own_appointments.routes(gate, follow),
+        *appointment_pages.routes(),
         terminology_api.routes(),
         *notify_pages.routes(),
         *portal_pages.routes(),
@@ -112,6 +129,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     gateway_tasks.register(timers, deps, recorder)
     access_tasks.register(timers, deps)
     terminology_tasks.register(timers, deps)
+    appointment_tasks.register(timers, deps)
     notify_tasks.register(timers, deps)
     timers.every(3600.0, lambda: db.write(outbox.prune, deps.clock.now() - OUTBOX_KEPT))
 
@@ -121,9 +139,11 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
             await db.start()
             ending.push_async_callback(db.stop)
             ending.push_async_callback(crew.close)
+            ending.push_async_callback(notify_tasks.courier(deps).close)
             await db.write(packages.ensure_in_house, OFFERS)
             await searching.check(db)
             ending.push_async_callback(upstream.close)
+            ending.push_async_callback(remote_of(deps).close)
             ending.push_async_callback(recorder.flush)
             ending.push_async_callback(gate.close)
             timers.start()
@@ -136,6 +156,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
         routes=[
             Route(f"{calls.PREFIX}{{rest:path}}", gateway),
             Route(calls.PREFIX.rstrip("/"), gateway),
+            *(_at(calls.Door(gateway, offer.id, door)) for door, offer in gate.doors()),
             *starlette_routes(deps, endpoints),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
@@ -144,6 +165,13 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     )
     app.router.redirect_slashes = False
     return Front(app, settings, metrics.seen)
+
+
+def _at(door: calls.Door) -> Route:
+    """A route that takes no notice of case."""
+    route = Route("/{rest:path}", door)
+    route.path_regex = door.pattern
+    return route
 
 
 def served() -> ASGIApp:

@@ -36,6 +36,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     session_hours: int = 12
     link_hours: int = 48
 
+    appointments_apart: bool = True
+    """Nobody holds two appointments at the same time."""
+
+    appointments_once_a_day: bool = True
+    """Nobody holds two appointments with one provider on one day."""
+
+    registries_pascal_case: bool = False
+    """The insurance inquiry answers with capitals, as its older clients read it."""
+
     traffic_days: int = 30
     traffic_rows: int = 2_000_000
     body_days: int = 3

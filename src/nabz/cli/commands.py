@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import nabz
-from nabz.cli import audit, gateway, migrate, seed, serve, terminology, users
+from nabz.cli import appointments, audit, gateway, migrate, registries, seed, serve, terminology, users
 
 app = typer.Typer(
     name="nabz",
@@ -23,6 +23,8 @@ app.add_typer(users.app, name="user")
 app.add_typer(users.organisations, name="organisation")
 app.add_typer(gateway.app, name="gateway")
 app.add_typer(terminology.app, name="terminology")
+app.add_typer(registries.app, name="registries")
+app.add_typer(appointments.app, name="appointments")
 app.add_typer(audit.app, name="audit")
 
 

@@ -73,6 +73,14 @@ SETTINGS: tuple[tuple[str, dict[str, str]], ...] = (
         },
     ),
     (
+        "Appointments and registries",
+        {
+            "appointments_apart": "Nobody holds two appointments at the same time.",
+            "appointments_once_a_day": "Nobody holds two appointments with one provider on one day.",
+            "registries_pascal_case": "The insurance inquiry answers with capitals, as its older clients read it.",
+        },
+    ),
+    (
         "Messages",
         {
             "smtp_address": "`host:port` of the mail server; empty: letters go to the inbox, for operators.",

@@ -137,6 +137,7 @@ class Traffic(msgspec.Struct, frozen=True, kw_only=True):
     bytes_in: int
     bytes_out: int
     tracking: str | None = None
+    note: str | None = None
     request_body: str | None = None
     answer_body: str | None = None
 
@@ -159,6 +160,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     bytes_in: int
     bytes_out: int
     tracking: str | None
+    note: str | None = None
     client_id: str | None = None
 
 

@@ -28,6 +28,11 @@ SEEDED = "seed"
 PIDS = {
     "echo": ("5f0000000000000000000001", "nabz/gwecho"),
     "maxa": ("5f0000000000000000000002", "maksaservice/gwmaksa"),
+    "hqs": ("5f0000000000000000000003", "sepas/gwhqs"),
+    "appointments": ("5f0000000000000000000004", "nabz/appointments"),
+    "identity": ("5f0000000000000000000005", "sabtahval/gwsabt"),
+    "insurance": ("5f0000000000000000000006", "bimehsalamat/gwestehghagh"),
+    "council": ("5f0000000000000000000007", "nezampezeshki/gwnezampezeshki"),
 }
 """Name in demo.json: the pid and its service. Every domain adds its own."""
 

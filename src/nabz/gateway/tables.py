@@ -88,6 +88,7 @@ traffic = Table(
     Column("bytes_in", Integer, nullable=False),
     Column("bytes_out", Integer, nullable=False),
     Column("tracking", Text),
+    Column("note", Text),
     Index("ix_gateway_traffic_at", "at"),
     Index("ix_gateway_traffic_client_at", "client", "at"),
     Index(

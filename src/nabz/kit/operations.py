@@ -52,7 +52,9 @@ class Asked:
     tracking: str | None = None
     """What the operation wants its call to be found by later."""
 
-    facts: dict[str, Any] = field(default_factory=dict)
+    notes: set[str] = field(default_factory=set)
+    """What the vendor is told beside the answer, in the log of his calls."""
+
 
     def read(self, type_: type[T]) -> T:
         """The body (or, without one, the query parameters) as a value."""
@@ -86,13 +88,28 @@ class Operation:
 
 
 class Operations:
-    """The operations of one service at `provider/gateway`; addresses it was also printed under are aliases."""
+    """The operations of one service at `provider/gateway`; addresses it was also printed under are aliases.
 
-    def __init__(self, address: str, title: str, *, owner: str, aliases: tuple[str, ...] = ()) -> None:
+    `doors` are whole paths, outside of the gateway's own, at which some of its operations answer as well, and without
+    regard to case; `wrapped` is how it begins: whether its answers stand in the gateway's envelope.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        title: str,
+        *,
+        owner: str,
+        aliases: tuple[str, ...] = (),
+        doors: tuple[str, ...] = (),
+        wrapped: bool = True,
+    ) -> None:
         self.address = address
         self.title = title
         self.owner = owner
         self.aliases = aliases
+        self.doors = doors
+        self.wrapped = wrapped
         self.by_name: dict[str, Operation] = {}
 
     @property

@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import Column, Index, Integer, Table, Text, bindparam, func, insert, select, text, update
+from sqlalchemy import Column, Index, Integer, Table, Text, bindparam, func, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from nabz.kit import log
 from nabz.kit.db import Instant, Json, metadata
@@ -56,8 +57,10 @@ class Message(msgspec.Struct, frozen=True):
 
 
 def put(tx: Tx, id_: str, topic: str, payload: object, now: datetime) -> None:
-    """Write a message that goes out if, and only if, this transaction is committed."""
-    tx.execute(insert(messages), {"id": id_, "topic": topic, "payload": payload, "at": now, "due_at": now, "tries": 0})
+    """Write a message that goes out if, and only if, this transaction is committed; twice under one id is once."""
+    insert = postgresql.insert(messages) if tx.engine == "postgresql" else sqlite.insert(messages)
+    row = {"id": id_, "topic": topic, "payload": payload, "at": now, "due_at": now, "tries": 0}
+    tx.execute(insert.on_conflict_do_nothing(), [row])
 
 
 def lease(tx: Tx, topics: list[str], now: datetime) -> list[Message]:

@@ -54,7 +54,9 @@ SYSTEMS = (
         name_en="HQS",
         what_fa="میان‌افزار نوبت‌دهی میان مراکز درمانی و سامانه‌های نوبت‌گیر",
         what_en="Appointments between clinics and booking apps",
-        state=State.SOON,
+        state=State.UP,
+        path="/nobat",
+        docs="/docs/domains/appointments/",
     ),
     System(
         key="tamin",

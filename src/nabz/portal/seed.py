@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nabz.access import seed as access
+from nabz.access.model import DEMO
+from nabz.appointments import seed as appointments
 from nabz.gateway import seed as gateway
+from nabz.registries import seed as registry
 from nabz.terminology import seed as terminology
 
 if TYPE_CHECKING:
@@ -24,4 +27,14 @@ async def demo(
     people = await access.demo(db, keys, now)
     await terminology.ship(db, keys, now)
     ditas = await gateway.demo(db, keys, now, offers, people.vendor_organisation_id, people.portal["vendor"])
-    return {"base_url": settings.base_url, "ditas": ditas, "portal": people.portal}
+    sandbox = db.within(DEMO)
+    registries = await registry.demo(sandbox, keys, now, people.organisation_ids)
+    pids = (ditas["pids"]["hqs"], ditas["pids"]["appointments"])
+    hqs = await appointments.demo(sandbox, keys, now, pids)
+    return {
+        "base_url": settings.base_url,
+        "ditas": ditas,
+        "registries": registries,
+        "hqs": hqs,
+        "portal": people.portal,
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
@@ -108,7 +109,22 @@ class Calls:
                 raise CallerLeft
             answered = found
         line.provider_status, line.tracking = answered.status, answered.tracking
+        line.note = " · ".join(sorted(asked.notes)) or None
         return _wrap(line, answered) if service.wrapped else _bare(line, answered)
+
+
+class Door:
+    """Another path at which a service was printed: the same steps, and the same answers."""
+
+    def __init__(self, calls: Calls, service_id: str, path: str) -> None:
+        self._calls = calls
+        self._service_id = service_id
+        self.pattern = re.compile(rf"^{re.escape(path)}(?P<rest>/.*)$", re.IGNORECASE)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as if it had been called at the gateway's own path."""
+        path = f"{PREFIX}{self._service_id}{scope['path_params']['rest']}"
+        await self._calls({**scope, "path": path}, receive, send)
 
 
 def _refuse(line: Line, problem: Problem) -> Response:

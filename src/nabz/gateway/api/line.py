@@ -21,6 +21,7 @@ class Line:
         "client",
         "data_set",
         "keeps_bodies",
+        "note",
         "operation",
         "pid",
         "provider_status",
@@ -41,6 +42,7 @@ class Line:
         self.pid: str | None = None
         self.provider_status: int | None = None
         self.tracking: str | None = None
+        self.note: str | None = None
         self.raw = b""
         self.status = 200
 
@@ -67,6 +69,7 @@ class Line:
             bytes_in=len(self.raw),
             bytes_out=len(body),
             tracking=_clean(self.tracking) if self.tracking is not None else None,
+            note=self.note,
             request_body=_text(self.raw) if kept else None,
             answer_body=_text(body) if kept else None,
         )

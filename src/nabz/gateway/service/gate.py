@@ -48,6 +48,10 @@ class Gate:
         self._offers = {offer.id: offer for offer in offers}
         self._aliases = {alias.lower(): offer.id for offer in offers for alias in offer.aliases}
 
+    def doors(self) -> list[tuple[str, Operations]]:
+        """List the paths outside of the gateway's own at which services answer as well."""
+        return [(door, offer) for offer in self._offers.values() for door in offer.doors]
+
     def locate(self, path: str) -> tuple[str, str]:
         """Find the service's id and the operation in a path; raises NoSuchOperation."""
         found = read_address(path)

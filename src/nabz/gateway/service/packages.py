@@ -91,7 +91,7 @@ def change_service(tx: Tx, service: Service, by: str, now: datetime) -> Service:
 def ensure_in_house(tx: Tx, offers: Iterable[Operations]) -> None:
     """Register the services of our own domains; those that are there stay as the operator has set them."""
     for offer in offers:
-        tx.run(services.ENSURE, id=offer.id, title=offer.title, yes=True)
+        tx.run(services.ENSURE, id=offer.id, title=offer.title, wrapped=offer.wrapped, yes=True)
 
 
 def service(tx: Tx, id_: str) -> Service:

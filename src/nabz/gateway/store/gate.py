@@ -74,7 +74,7 @@ GIVE_BACK = Statement(
 
 _COLUMNS = (
     "request_id, at, client, user_id, pid, service_id, operation, ip, data_set, status, provider_status,"
-    " millis, bytes_in, bytes_out, tracking"
+    " millis, bytes_in, bytes_out, tracking, note"
 )
 _FIELDS = [name.strip() for name in _COLUMNS.split(",")]
 _SQLITE_FIELDS = ", ".join(f"value ->> '$.{name}'" for name in _FIELDS)
@@ -86,7 +86,7 @@ LOG = Statement(
             SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS g(
                 request_id text, at timestamptz, client text, user_id text, pid text, service_id text, operation text,
                 ip text, data_set int, status int, provider_status int, millis float8, bytes_in int, bytes_out int,
-                tracking text, request_body text, answer_body text)
+                tracking text, note text, request_body text, answer_body text)
         ), bodies AS (
             INSERT INTO gateway_traffic_body (request_id, at, request, answer)
             SELECT request_id, at, request_body, answer_body FROM given WHERE request_body IS NOT NULL

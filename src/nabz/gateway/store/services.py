@@ -20,7 +20,7 @@ ENSURE = Statement(
     row=str,
     postgres="""
         INSERT INTO gateway_service (id, title, kind, time_limit, at_once, wrapped, sandbox, active)
-        VALUES (:id, :title, 'in-house', 30, 50, :yes, :yes, :yes) ON CONFLICT (id) DO NOTHING RETURNING id
+        VALUES (:id, :title, 'in-house', 30, 50, :wrapped, :yes, :yes) ON CONFLICT (id) DO NOTHING RETURNING id
         """,
 )
 

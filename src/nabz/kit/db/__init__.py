@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from nabz.kit.db.database import Database, open_database
+from nabz.kit.db.rows import second_lock
 from nabz.kit.db.statement import Statement
 from nabz.kit.db.tx import Tx, unique
 from nabz.kit.db.types import Instant, Json, metadata
 
-__all__ = ["Database", "Instant", "Json", "Statement", "Tx", "metadata", "open_database", "unique"]
+__all__ = [
+    "Database",
+    "Instant",
+    "Json",
+    "Statement",
+    "Tx",
+    "metadata",
+    "open_database",
+    "second_lock",
+    "unique",
+]

@@ -32,6 +32,7 @@ class Database(Protocol):
     """One store. A use case is a plain function of an open transaction and may be run again."""
 
     engine: str
+    data_set: int
 
     async def start(self) -> None:
         """Open the connections."""

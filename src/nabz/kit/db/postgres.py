@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import psycopg
 import psycopg.errors
+import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from nabz.kit import log
 from nabz.kit.db.database import StoreAway
+from nabz.kit.db.rows import lock_statements
 from nabz.kit.db.seat import Seat, connect
 from nabz.kit.db.tx import carry_out
 from nabz.kit.errors import Busy, OutcomeUnknown
@@ -55,11 +58,16 @@ class PostgresDatabase:
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
         )
+        lock_statements(self._sqlalchemy.dialect)
 
     async def start(self) -> None:
         """Prepare the seats; the first connection is made now, so that a wrong address is told at once."""
         self._free.extend([None] * (self._seats - 1))
-        self._free.append(await Seat.taken_at(self._sqlalchemy))
+        first = await Seat.taken_at(self._sqlalchemy)
+        self._free.append(first)
+        # (a command of the shell writes no log: what it prints is its answer)
+        if structlog.is_configured() and await first.bypasses_the_second_lock():
+            log.warning("role-passes-row-level-security")
         self._open.set()
 
     async def stop(self) -> None:
@@ -102,13 +110,15 @@ class PostgresDatabase:
     async def write_one(self, statement: Statement[R], **args: object) -> list[R]:
         """Run a hot use case that is a single statement, its own transaction."""
         self._must_be_open()
-        return await self._to_its_end(self._again(lambda seat: self._decide(seat, self._single(seat, statement, args))))
+        statement.fill(args, self.data_set)
+        return await self._to_its_end(self._again(lambda seat: self._single(seat, statement, args, decides=True)))
 
     async def read_one(self, statement: Statement[R], **args: object) -> list[R]:
         """Run a hot look-up that is a single statement."""
         self._must_be_open()
         statement.only_reads()
-        return await self._again(lambda seat: self._single(seat, statement, args))
+        statement.fill(args, self.data_set)
+        return await self._again(lambda seat: self._single(seat, statement, args, decides=False))
 
     async def _to_its_end(self, work: Coroutine[Any, Any, T]) -> T:
         """Go on to the commit even if the one who waits is gone: half a COMMIT would leave the outcome open."""
@@ -146,7 +156,7 @@ class PostgresDatabase:
         raise AssertionError  # pragma: no cover - the last try returns or raises
 
     async def _transaction(self, seat: Seat, run: Callable[[Connection], T]) -> T:
-        await seat.say(b"BEGIN")
+        await seat.begin(self.data_set)
         try:
             value = await seat.sqlalchemy.run_sync(run)
         except BaseException:
@@ -157,7 +167,7 @@ class PostgresDatabase:
         return value
 
     async def _snapshot(self, seat: Seat, run: Callable[[Connection], T]) -> T:
-        await seat.say(b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        await seat.begin(self.data_set, b" ISOLATION LEVEL REPEATABLE READ READ ONLY")
         try:
             return await seat.sqlalchemy.run_sync(run)
         finally:
@@ -169,8 +179,14 @@ class PostgresDatabase:
         with suppress(psycopg.Error):
             await seat.say(b"ROLLBACK")
 
+    async def _single(self, seat: Seat, statement: Statement[R], args: dict[str, object], *, decides: bool) -> list[R]:
+        if statement.scoped and seat.data_set != self.data_set:
+            await seat.turn_to(self.data_set)
+        work = self._alone(seat, statement, args)
+        return await (self._decide(seat, work) if decides else work)
+
     @staticmethod
-    async def _single(seat: Seat, statement: Statement[R], args: dict[str, object]) -> list[R]:
+    async def _alone(seat: Seat, statement: Statement[R], args: dict[str, object]) -> list[R]:
         cursor = await seat.driver.execute(statement.postgres, args)
         return statement.values(await cursor.fetchall()) if cursor.description is not None else []
 

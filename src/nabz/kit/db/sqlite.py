@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import DateTime, create_engine
 from sqlalchemy.pool import StaticPool
 
+from nabz.kit.db.rows import lock_statements
 from nabz.kit.db.tx import carry_out
 from nabz.kit.db.types import SqliteInstant
 from nabz.kit.db.writer import Job, Writer
@@ -94,6 +95,8 @@ class SqliteDatabase:
     async def write_one(self, statement: Statement[R], **args: object) -> list[R]:
         """Run a hot use case that is a list of short texts, in one turn of the writer."""
 
+        statement.fill(args, self.data_set)
+
         def run(connection: Connection) -> list[R]:
             driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
             return _run_all(driver, statement, args)
@@ -120,6 +123,7 @@ class SqliteDatabase:
         """Run a hot look-up where it is called: a few microseconds by an index, less than a change of thread."""
         self._must_be_open()
         statement.only_reads()
+        statement.fill(args, self.data_set)
         return _run_all(self._lookups, statement, args)  # type: ignore[arg-type]
 
     def _must_be_open(self) -> None:
@@ -179,6 +183,7 @@ class SqliteDatabase:
         )
         # An instant that stands beside no column, as in coalesce(at, :now), is written as the columns' are.
         engine.dialect.colspecs = {**engine.dialect.colspecs, DateTime: SqliteInstant}
+        lock_statements(engine.dialect)
         connection = engine.connect()
         connection.begin()  # in its own eyes only, else it would roll back when the first statement fails
         return connection

@@ -12,6 +12,7 @@ import psycopg.errors
 from sqlalchemy import Connection, CursorResult, Executable, Result
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from nabz.kit.db.rows import UnnamedDataSet, check_data_set
 from nabz.kit.db.statement import Statement
 from nabz.kit.errors import Problem
 
@@ -29,7 +30,7 @@ class Tx:
 
     def __init__(self, connection: Connection, data_set: int = 0) -> None:
         self._connection = connection
-        self._failed: StatementError | None = None
+        self._failed: StatementError | UnnamedDataSet | None = None
         self.data_set = data_set
 
     @property
@@ -43,16 +44,19 @@ class Tx:
         """Run a SQLAlchemy statement."""
         self.must_live()
         try:
-            return self._connection.execute(statement, params)
-        except StatementError as error:
+            result = self._connection.execute(statement, params)
+            check_data_set(result.context, self.data_set)
+        except (StatementError, UnnamedDataSet) as error:
             self._failed = error
             raise
+        return result
 
     def run(self, statement: Statement[R], **args: object) -> list[R]:
         """Run a hand-written statement inside this transaction."""
         texts = (statement.postgres,) if self.engine == "postgresql" else statement.sqlite
         answer: list[R] = []
         self.must_live()
+        statement.fill(args, self.data_set)
         try:
             for text in texts:
                 result = self._connection.exec_driver_sql(text, args)

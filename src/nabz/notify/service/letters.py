@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from nabz.kit import outbox
 from nabz.kit.db import Tx
 from nabz.notify.errors import UnknownLetter
-from nabz.notify.model import Letter
+from nabz.notify.model import Channel, Letter
 from nabz.notify.store import letters as store
 
 DAYS = 7
@@ -19,9 +19,9 @@ def keep(tx: Tx, letter: Letter) -> bool:
     return store.put(tx, letter)
 
 
-def page(tx: Tx, limit: int, after: str = "") -> list[Letter]:
-    """Read the newest letters, or those that follow one."""
-    return store.page(tx, limit, after)
+def page(tx: Tx, limit: int, after: str = "", channel: Channel | None = None, to: str = "") -> list[Letter]:
+    """Read the newest letters, or those that follow one; of one channel, to one person."""
+    return store.page(tx, limit, after, channel, to)
 
 
 def read(tx: Tx, id_: str) -> Letter:

@@ -34,9 +34,13 @@ def put(tx: Tx, letter: Letter) -> bool:
     )
 
 
-def page(tx: Tx, limit: int, after: str) -> list[Letter]:
-    """Read the newest letters, or those that follow one."""
+def page(tx: Tx, limit: int, after: str, channel: Channel | None, to: str) -> list[Letter]:
+    """Read the newest letters, or those that follow one; the inbox is too small for an index on the rest."""
     query: Select[Any] = select(letters).order_by(*_NEWEST_FIRST).limit(limit)
+    if channel is not None:
+        query = query.where(letters.c.channel == channel.value)
+    if to:
+        query = query.where(letters.c.recipient == to)
     if after:
         last = select(letters.c.at, letters.c.id).where(letters.c.id == after)
         query = query.where(tuple_(letters.c.at, letters.c.id) < last.scalar_subquery())

@@ -1,0 +1,1 @@
+"""The official messages of appointments, letter for letter."""

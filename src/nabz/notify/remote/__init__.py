@@ -1,0 +1,1 @@
+"""Who carries word out of the house: letters to people, webhooks to programs."""

@@ -1,0 +1,1 @@
+"""The inquiries behind the gateway."""

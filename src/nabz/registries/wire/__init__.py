@@ -1,0 +1,1 @@
+"""The official messages of the registries, letter for letter."""

@@ -1,0 +1,1 @@
+"""The registries, from their rules to the running program."""

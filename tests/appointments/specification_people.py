@@ -51,7 +51,7 @@ class People:
             keys = ((person, asked.slot) for person in sorted(people))
             return tuple((self._thing[key],) for key in keys if key in self._thing)
         each = tuple(self._move(asked, slot) for slot in self._targets(asked))
-        if asked.answer == "busy":
+        if asked.answer == "busy" and each:
             return (tuple(dict.fromkeys(thing for move in each for thing in move)),)
         return tuple(dict.fromkeys(each))
 

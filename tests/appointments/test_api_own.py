@@ -52,6 +52,8 @@ async def test_a_schedule_of_several_agendas_is_published_once(office: Office) -
     again = await office.do("PublishSchedule", facility=CENTRE.upper(), agendas=agendas)
     assert again["made"] == 0
     assert again["agendas"][0]["slots"][0] == {**slots[0], "made": False}
+    twins = [agenda(slot(14, localId="A", seats=2), slot(15, localId="A/2"))]
+    assert await office.refused("PublishSchedule", facility=CENTRE, agendas=twins) == "local-id-taken"
     found = (await office.do("Search", provider="Med_ID:1234"))["slots"]
     assert [(one["at"]["providerName"], one["at"]["facilityName"], one["startJalali"]) for one in found] == [
         ("پزشک تست", "مرکز یک", "1405/09/02 11:00")

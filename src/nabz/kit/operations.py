@@ -55,13 +55,12 @@ class Asked:
     notes: set[str] = field(default_factory=set)
     """What the vendor is told beside the answer, in the log of his calls."""
 
-
-    def read(self, type_: type[T]) -> T:
+    def read(self, type_: type[T], limits: reader.Limits | None = None) -> T:
         """The body (or, without one, the query parameters) as a value."""
         try:
             if self.raw.strip() or not self.query_string or not _has_fields(type_):
-                limits = replace(reader.LIMITS, size=self.deps.settings.body_limit)
-                return reader.read(self.raw, type_, limits)
+                usual = replace(reader.LIMITS, size=self.deps.settings.body_limit)
+                return reader.read(self.raw, type_, limits or usual)
             pairs = parse_qsl(self.query_string.decode("ascii", "replace"), keep_blank_values=True, max_num_fields=100)
             return reader.read_fields(pairs, type_)
         except ValueError as error:
@@ -85,6 +84,8 @@ class Operation:
     answer: Any
     samples: tuple[str, ...]
     methods: tuple[str, ...]
+    limits: reader.Limits | None = None
+    """How much of a body is read, if that is not what the settings say for all."""
 
 
 class Operations:
@@ -126,6 +127,7 @@ class Operations:
         answer: Any = None,  # noqa: ANN401
         samples: tuple[str, ...] = (),
         methods: tuple[str, ...] = ("POST",),
+        limits: reader.Limits | None = None,
     ) -> Callable[[Function], Function]:
         """Register the decorated function."""
 
@@ -138,6 +140,7 @@ class Operations:
                 answer=answer,
                 samples=samples,
                 methods=methods,
+                limits=limits,
             )
             return function
 

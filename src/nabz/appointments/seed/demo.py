@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from nabz.appointments.errors import SlotsOverlap
 from nabz.appointments.model import (
     Agenda,
     Appointment,
@@ -23,6 +24,7 @@ from nabz.appointments.model import (
     Status,
     number_of,
 )
+from nabz.appointments.seed import lively
 from nabz.appointments.service import agendas as completing
 from nabz.appointments.service import publishing, referral
 from nabz.appointments.store import agendas, booking, parts, slots
@@ -199,7 +201,7 @@ def _visits(tx: Tx, keys: Keyring, now: datetime) -> int:
     physicians = [one for one in practitioners() if one.active and one.specialty]
     test = [one for one in facilities.search(tx, "", 100) if one.id == TEST_FACILITY]
     others = [one for one in facilities.search(tx, "", 100) if one.active and one.type in WHERE and one not in test]
-    count = 0
+    count, busy = 0, list[Agenda]()
     for place, physician in enumerate(physicians):
         centres = test if physician.id.value == "1234" else others
         if not centres:
@@ -210,8 +212,14 @@ def _visits(tx: Tx, keys: Keyring, now: datetime) -> int:
             Agenda(facility=centre.id, provider=physician.id.key, service=SERVICE[0], service_title=SERVICE[1]),
         )
         caller = Caller(SEEDED, centre.id, SEEDED, keys.uuid("appointments.demo", f"{physician.id.key} {now:%F}"))
-        count += len(publishing.publish(tx, agenda, list(_sessions(now, physician.id.value, morning=place % 2 == 0)), caller, now))
-    return count
+        news = list(_sessions(now, physician.id.value, morning=place % 2 == 0))
+        try:
+            count += len(publishing.publish(tx, agenda, news, caller, now))
+        except SlotsOverlap:  # somebody has published for him in this sandbox: his times stay as they are
+            continue
+        if centre.organisation is not None:
+            busy.append(agenda)
+    return count + lively.lately(tx, keys, busy, now)
 
 
 def _sessions(now: datetime, number: str, *, morning: bool) -> Iterator[New]:

@@ -57,12 +57,16 @@ def publish(tx: Tx, agenda: Agenda, news: Sequence[New], caller: Caller, now: da
     if made:
         _must_be_apart(tx, agenda, made)
         _make_room(tx, made)
+        names = [one.local_id for one in made if one.local_id]
+        if len(set(names)) != len(names):  # a seat of one slot is called as another slot
+            raise LocalIdTaken
         slots.add(tx, made)
-        if slots.name(tx, made) != sum(1 for one in made if one.local_id):
+        if slots.name(tx, made) != len(names):
             raise LocalIdTaken
         centre = agenda.facility
         audit.record(tx, now, caller.by, "appointments.published", agenda.provider, slots=len(made), facility=centre)
-    return sorted([*there.values(), *made], key=lambda one: (one.starts_at, len(one.queue), one.queue, one.id))
+    before = [slot for seats in there.values() for slot in seats]
+    return sorted([*before, *made], key=lambda one: (one.starts_at, len(one.queue), one.queue, one.id))
 
 
 def own(tx: Tx, slot_id: str, caller: Caller) -> Slot:
@@ -101,27 +105,33 @@ def _once(agenda: Agenda, news: Iterable[New]) -> dict[tuple[str, str], New]:
     return found
 
 
-def _there(tx: Tx, agenda: Agenda, wanted: dict[tuple[str, str], New]) -> dict[tuple[str, str], Slot]:
-    """What was published before under these names. Raises LocalIdTaken."""
-    known = slots.named(tx, agenda.facility, [new.local_id for new in wanted.values() if new.local_id])
+def _there(tx: Tx, agenda: Agenda, wanted: dict[tuple[str, str], New]) -> dict[tuple[str, str], list[Slot]]:
+    """What was published before under these names, each with all its seats. Raises LocalIdTaken."""
+    known = slots.named(tx, agenda.facility, [name for new in wanted.values() for name in _names_of(new)])
     nameless = [new for new in wanted.values() if not new.local_id]
-    found: dict[tuple[str, str], Slot] = {}
+    found: dict[tuple[str, str], list[Slot]] = {}
     if known:
         times = [starts_at for _, starts_at in known.values()]
         mine = {one.id: one for one in slots.of_agendas(tx, [agenda.id], min(times), max(times) + ONE)}
         for key, new in wanted.items():
-            if new.local_id in known:
-                slot_id, starts_at = known[new.local_id]
-                if starts_at != new.starts_at or slot_id not in mine:
-                    raise LocalIdTaken
-                found[key] = mine[slot_id]
+            seats = [known[name] for name in _names_of(new) if name in known]
+            if not seats:
+                continue
+            if new.local_id not in known or any(at != new.starts_at or id_ not in mine for id_, at in seats):
+                raise LocalIdTaken
+            found[key] = [mine[id_] for id_, _ in seats]
     if nameless:
         first, last = min(new.starts_at for new in nameless), max(new.starts_at for new in nameless)
         for slot in slots.of_agendas(tx, [agenda.id], first, last + ONE, *LIVE):
             key = (block_of(agenda.id, slot.starts_at), slot.queue)
             if key in wanted:
-                found[key] = slot
+                found[key] = [slot]
     return found
+
+
+def _names_of(new: New) -> list[str]:
+    """The centre's own names of the seats of a slot, of which the first has the slot's own."""
+    return [f"{new.local_id}/{seat + 1}" if seat else new.local_id for seat in range(new.seats)] if new.local_id else []
 
 
 def _make_room(tx: Tx, made: Sequence[Slot]) -> None:
@@ -136,6 +146,7 @@ def _seats(agenda: Agenda, news: Iterable[New], seed: str, now: datetime) -> Ite
     place = 0
     for new in news:
         block = block_of(agenda.id, new.starts_at) if new.seats > 1 else ""
+        names = _names_of(new)
         for seat in range(new.seats):
             place += 1
             yield Slot(
@@ -145,7 +156,7 @@ def _seats(agenda: Agenda, news: Iterable[New], seed: str, now: datetime) -> Ite
                 starts_at=new.starts_at,
                 minutes=new.minutes,
                 queue=str(int(new.queue) + seat) if new.queue.isdecimal() else new.queue,
-                local_id=f"{new.local_id}/{seat + 1}" if new.local_id and seat else new.local_id,
+                local_id=names[seat] if names else "",
                 block=block,
                 quota=int(new.quota),
                 opens_at=new.opens_at,

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from nabz.appointments.errors import Refusal, SlotUnknown, TooManySlots
+from nabz.appointments.errors import LocalIdTaken, Refusal, SlotUnknown, TooManySlots
 from nabz.appointments.model import Status, good
 from nabz.appointments.service import publishing, withdrawing
 from nabz.appointments.store import slots
+from nabz.kit.db import unique
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,7 +47,8 @@ def publish(tx: Tx, parts: Sequence[Part], caller: Caller, now: datetime) -> lis
         part = parts[place]
         mine = msgspec.structs.replace(caller, seed=f"{caller.seed}/{place}")
         try:
-            made[place] = publishing.publish(tx, part.agenda, part.news, mine, now)
+            with unique(LocalIdTaken()):  # a seat of one slot may be called as another slot
+                made[place] = publishing.publish(tx, part.agenda, part.news, mine, now)
         except Refusal as problem:
             problem.facts["agenda"] = place
             problem.facts.update(_culprit(part.news, type(problem), now))

@@ -87,7 +87,7 @@ class Calls:
         await gate.count(package, operation.name if operation else EVERY_OPERATION, now)
         asked = Asked(
             deps=self._deps,
-            raw=await call.bytes(),
+            raw=await call.bytes(operation.limits.size if operation is not None and operation.limits else None),
             query_string=scope["query_string"],
             now=now,
             request_id=call.request_id,

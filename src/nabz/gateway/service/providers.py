@@ -23,7 +23,7 @@ SERVER_FAULT = 500
 async def ask_in_house(operation: Operation, asked: Asked, time_limit: float) -> Answered:
     """Run one of our own functions; an expected failure is the provider's status, without data."""
     try:
-        asked.body = asked.read(operation.body)
+        asked.body = asked.read(operation.body, operation.limits)
         async with asyncio.timeout(time_limit):
             value = await operation.function(asked)
     except TimeoutError as error:

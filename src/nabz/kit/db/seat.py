@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 NOT_REPLICATED = "SyncRepWaitForLSN"
 FIRST = 0
 """The data set that a new connection stands in: production's."""
-SESSION = "-c TimeZone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+SESSION = "-c TimeZone=UTC -c lock_timeout=10s -c random_page_cost=1.1 -c idle_in_transaction_session_timeout=60s"
 DEAD_PEER: dict[str, Any] = {
     "connect_timeout": 5,
     "keepalives_idle": 20,

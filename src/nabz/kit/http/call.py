@@ -151,14 +151,13 @@ class Call:
         """The query parameters, read into a type."""
         return read_form(self.scope["query_string"], type_)
 
-    async def bytes(self) -> Raw:
+    async def bytes(self, limit: int | None = None) -> Raw:
         """The whole body, within the limits of size and time; read once, asked for as often as needed."""
         if self._raw is None:
-            self._raw = await self._receive()
+            self._raw = await self._receive(self.deps.settings.body_limit if limit is None else limit)
         return self._raw
 
-    async def _receive(self) -> Raw:
-        limit = self.deps.settings.body_limit
+    async def _receive(self, limit: int) -> Raw:
         length = self.header("content-length")
         if length and length.isdecimal() and (len(length) > LONGEST_LENGTH or int(length) > limit):
             raise reader.BodyTooLarge(limit=limit)

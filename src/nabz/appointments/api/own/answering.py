@@ -11,6 +11,7 @@ from nabz.appointments.wire.own.shapes import Refused
 from nabz.kit.errors import Problem
 from nabz.kit.ids import new_id
 from nabz.kit.operations import Operations
+from nabz.kit.reader import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -22,16 +23,27 @@ if TYPE_CHECKING:
 
 SERVER_FAULT: Final = 500
 KEYS: Final = "appointments.key"
+WHOLE_SCHEDULE: Final = Limits(size=16_000_000, values=1_500_000)
+"""What 100,000 slots take: 95 bytes and 6 or 7 members each, and room for longer ids and windows."""
 
 own: Final = Operations("nabz/appointments", "نوبت‌دهی: رابط نبض", owner="appointments")
 
 
-def offer(name: str, *, summary: str, body: Any, answer: Any) -> Callable[[Function], Function]:  # noqa: ANN401
+def offer(
+    name: str,
+    *,
+    summary: str,
+    body: Any,  # noqa: ANN401
+    answer: Any,  # noqa: ANN401
+    limits: Limits | None = None,
+) -> Callable[[Function], Function]:
     """Register an operation of our own API."""
     samples = tuple(f"nabz/appointments/{name}.{kind}.json" for kind in ("request", "response"))
 
     def register(function: Function) -> Function:
-        return own.add(name, summary=summary, body=body, answer=answer, samples=samples)(_answering(function))
+        return own.add(name, summary=summary, body=body, answer=answer, samples=samples, limits=limits)(
+            _answering(function)
+        )
 
     return register
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from nabz.appointments.api.own.agendas import agenda_of
-from nabz.appointments.api.own.answering import caller_of, offer, store_of
+from nabz.appointments.api.own.answering import WHOLE_SCHEDULE, caller_of, offer, store_of
 from nabz.appointments.errors import BadPeriod
 from nabz.appointments.files import calendar, holidays
 from nabz.appointments.model import Status, tracking
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     summary="Publish a whole schedule: slots, weekly patterns, calendars; all of it or nothing",
     body=wire.PublishSchedule,
     answer=wire.Published,
+    limits=WHOLE_SCHEDULE,
 )
 async def publish_schedule(asked: Asked) -> wire.Published:
     """Raises what `agenda_of`, the model's rules and `schedules.publish` raise."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from nabz.appointments.api.own.answering import offer, store_of
+from nabz.appointments.api.own.answering import WHOLE_SCHEDULE, offer, store_of
 from nabz.appointments.api.senders import facility_of
 from nabz.appointments.model.rules import LONGEST_AHEAD
 from nabz.appointments.service import reconciling
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     summary="In what the caller's copy of a time differs from ours: missing here, missing there, different",
     body=wire.Reconcile,
     answer=wire.Reconciled,
+    limits=WHOLE_SCHEDULE,
 )
 async def reconcile(asked: Asked) -> wire.Reconciled:
     """Raises CentreUnknown, FieldMissing, FieldWrong, DateWrongHere, BadPeriod, TooManySlots."""

@@ -1,0 +1,254 @@
+"""What many clients race for, and the record of what they were told: it becomes a history that can be checked."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any, Protocol
+
+from nabz.appointments.model import Agenda, block_of, day_text, number_of
+from nabz.kit.persian import synthetic_national_code
+from tests.appointments.history import Heading, History, Kind, Operation, Slot, write
+from tests.appointments.replay import replay
+
+CENTRE = "859773e8-5d81-46c6-9df1-5fb551b00495"
+SPECIALTY, SERVICE = "171108", "970015"
+PEOPLE = tuple(f"National_Code:{synthetic_national_code(number)}" for number in range(700, 706))
+DAYS = 250
+MINUTES = 10
+SLACK = 0.25
+"""Seconds by which the clock of the wall may drift from the monotonic one."""
+
+
+class Clock:
+    """One monotonic clock of the history, and what time that is for the program."""
+
+    def __init__(self, speed: float = 1.0) -> None:
+        self._speed = speed
+        self._start = time.monotonic()
+        self._wall = datetime.now(UTC)
+
+    def now(self) -> float:
+        """Seconds since the history began."""
+        return (time.monotonic() - self._start) * self._speed
+
+    def told(self, at: datetime) -> float:
+        """An instant of the program on this clock."""
+        return (at - self._wall).total_seconds()
+
+    def instant(self) -> datetime:
+        """What a program on this clock holds for now."""
+        return self._wall + timedelta(seconds=self.now())
+
+    @property
+    def day(self) -> datetime:
+        """The day on which the history begins."""
+        return self._wall.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A slot that is to be published, by the centre's own id of it."""
+
+    name: str
+    provider: str
+    starts_at: datetime
+    queue: str
+    block: str = ""
+
+    def slot(self, clock: Clock) -> Slot:
+        """The same as a history names it."""
+        start = clock.told(self.starts_at)
+        return Slot(
+            name=self.name,
+            block=self.block,
+            provider=self.provider,
+            day=day_text(self.starts_at),
+            start=start,
+            end=start + MINUTES * 60,
+        )
+
+
+AGENDA = Agenda(facility=CENTRE, provider="", specialty=SPECIALTY, service=SERVICE)
+
+
+def wave(clock: Clock, number: int) -> tuple[Seat, ...]:
+    """Eight seats of three providers on a day of their own, of which most exclude others for the same person."""
+    day = clock.day + timedelta(days=3 + number * 7 % DAYS)
+    made = []
+    for provider, times in enumerate(((330, 360), (330, 390), (335, 335, 335, 450)), start=1):
+        of = f"9{number // DAYS % 100:02}0{provider}"
+        for place, minute in enumerate(times):
+            at = day + timedelta(minutes=minute)
+            several = times.count(minute) > 1
+            name = f"w{number}-{provider}-{minute}" + (f"/{place + 1}" if several and place else "")
+            agenda = Agenda(facility=CENTRE, provider=f"Med_ID:{of}", specialty=SPECIALTY, service=SERVICE)
+            block = block_of(number_of(agenda), at) if several else ""
+            made.append(Seat(name, of, at, str(place), block))
+    return tuple(made)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a client asks; the same again is a repeated call."""
+
+    kind: Kind
+    seats: tuple[Seat, ...]
+    """What it is about: several of a publish, and of a block; where to of a reschedule is the second."""
+
+    person: str = ""
+    key: str = ""
+    minutes: int = 1
+    officially: bool = False
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a client is answered; `observed` is a seat that by this answer the person has."""
+
+    answer: str | None
+    slot: str = ""
+    seen: str | None = None
+    until: datetime | None = None
+    ids: dict[str, str] = field(default_factory=dict)
+    observed: str = ""
+
+
+class LostError(Exception):
+    """It was sent, or half of it, and no answer came."""
+
+
+class NotSentError(Exception):
+    """Nothing was sent, or nothing was done for certain."""
+
+
+class Way(Protocol):
+    """How a client reaches the servers."""
+
+    def ask(self, asked: Asked, server: int, ids: dict[str, str], random: Random, *, again: bool) -> Told:
+        """Ask one server. Raises LostError, NotSentError."""
+        ...
+
+
+class Record:
+    """What was asked and answered so far, by all clients."""
+
+    def __init__(self, clock: Clock, servers: int) -> None:
+        self.clock = clock
+        self.ids: dict[str, str] = {}
+        self.seats: dict[str, Seat] = {}
+        self.held: dict[str, set[str]] = defaultdict(set)
+        self.counts: Counter[str] = Counter()
+        self.oddities: list[str] = []
+        self._operations: list[dict[str, Any]] = []
+        self._lost: dict[int, list[dict[str, Any]]] = {number: [] for number in range(servers)}
+        self._dead = dict.fromkeys(range(servers), False)
+        self._lock = threading.Lock()
+
+    def planned(self, seats: Iterable[Seat]) -> None:
+        """Name seats that will be asked for."""
+        with self._lock:
+            self.seats |= {seat.name: seat for seat in seats}
+
+    def answered(self, client: str, asked: Asked, call: float, told: Told) -> None:
+        """Note an answer."""
+        back = self.clock.now()
+        with self._lock:
+            self.counts["answered"] += 1
+            self._know(told.ids)
+            for one in self._shapes(client, asked, call, told):
+                self._operations.append({**one, "back": back})
+            if told.observed:
+                seen = {"client": client, "kind": "status", "slot": told.observed, "seen": asked.person}
+                self._operations.append({**seen, "call": call, "back": back, "answer": "2"})
+
+    def lost(self, client: str, asked: Asked, call: float, server: int) -> None:
+        """Note a call without an answer: it may take effect as long as its server lives."""
+        with self._lock:
+            self.counts["lost"] += 1
+            made = self._shapes(client, asked, call, Told(None))
+            self._operations += made
+            if self._dead[server]:
+                back = self.clock.now()
+                for one in made:
+                    one["back"] = back
+            else:
+                self._lost[server] += made
+
+    def died(self, server: int) -> None:
+        """Note that a server is gone, its connections to the store too: nothing that was sent to it happens now."""
+        with self._lock:
+            self._dead[server] = True
+            back = self.clock.now()
+            for one in self._lost[server]:
+                one["back"] = back
+            self._lost[server].clear()
+
+    def lives(self, server: int) -> None:
+        """Note that a server begins again."""
+        with self._lock:
+            self._dead[server] = False
+
+    def odd(self, what: str) -> None:
+        """Note what no client may ever see."""
+        with self._lock:
+            self.oddities.append(what)
+
+    def history(self, about: str) -> History:
+        """All of it."""
+        slots = tuple(seat.slot(self.clock) for seat in self.seats.values())
+        operations = tuple(Operation(**one) for one in self._operations)
+        return History(heading=Heading(about=about, slack=SLACK), slots=slots, operations=operations)
+
+    def add(self, operations: Iterable[dict[str, Any]]) -> None:
+        """Add what was seen in the store itself."""
+        self._operations += operations
+
+    def _know(self, ids: dict[str, str]) -> None:
+        for name, id_ in ids.items():
+            if self.ids.setdefault(name, id_) != id_:
+                self.oddities.append(f"{name} was published twice: as {self.ids[name]} and as {id_}")
+
+    def _shapes(self, client: str, asked: Asked, call: float, told: Told) -> list[dict[str, Any]]:
+        """The operations that a call stands for."""
+        first = {"client": client, "kind": asked.kind, "call": call, "person": asked.person, "answer": told.answer}
+        seat = asked.seats[0]
+        if asked.kind == "publish":
+            return [{**first, "slot": one.name} for one in asked.seats]
+        if asked.kind == "book_block":
+            return [{**first, "block": seat.block, "slot": told.slot}]
+        if asked.kind == "reschedule":
+            return [{**first, "slot": seat.name, "to": asked.seats[1].name}]
+        if asked.kind != "hold":
+            return [{**first, "slot": seat.name, "seen": told.seen}]
+        earliest = call + asked.minutes * 60 if told.until is None else self.clock.told(told.until)
+        until = earliest if told.answer in {"held", None} else None
+        return [{**first, "slot": seat.name, "until": until}, *self._let_go(client, asked, call, told)]
+
+    def _let_go(self, client: str, asked: Asked, call: float, told: Told) -> list[dict[str, Any]]:
+        """Whoever holds a slot lets go what he held before, if it is held still."""
+        before = self.held[asked.person] - {asked.seats[0].name}
+        if told.answer == "refused":
+            return []
+        self.held[asked.person].add(asked.seats[0].name)
+        first = {"client": client, "kind": "release", "call": call, "person": asked.person}
+        return [{**first, "slot": slot} for slot in sorted(before)]
+
+
+def checked(record: Record, path: Path, about: str) -> Callable[[], None]:
+    """Write the history down, and give the check of it, which names the file when it fails."""
+    write(record.history(about), path)
+
+    def must_have_an_order() -> None:
+        code, lines = replay(path)
+        assert code == 0, "\n".join([f"python -m tests.appointments.replay {path}", *lines])
+
+    return must_have_an_order
+
+

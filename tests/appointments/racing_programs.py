@@ -1,0 +1,145 @@
+"""The running programs of one installation, which are killed and started again while clients call them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+
+import psycopg
+
+from tests import services
+from tests.appointments.racing import Clock, Record
+from tests.appointments.racing_clients import Stage, raced
+from tests.appointments.racing_wire import Keys, Wire
+from tests.program import Program
+from tests.services import Engine
+
+KEY = "5a" * 32
+"""One master key, so that a token of one program opens the other."""
+
+
+class House:
+    """One program on SQLite, or several on one PostgreSQL."""
+
+    def __init__(self, folder: Path, engine: Engine, count: int) -> None:
+        self.engine = engine
+        self.server = services.fresh_database("empty", engine=engine, durable=True) if engine == "postgres" else None
+        self.programs = [
+            Program(folder / f"program{number}", database=self._address(number), NABZ_SECRET_KEY=KEY)
+            for number in range(count)
+        ]
+        self.killed = 0
+
+    @property
+    def url(self) -> str:
+        """The store, for a look behind."""
+        return self.server or f"sqlite:///{self.programs[0].data / 'nabz.sqlite'}"
+
+    def start(self) -> None:
+        for program in self.programs:
+            program.start()
+
+    def kill(self, number: int) -> None:
+        """Kill a program; back when its connections to the store are gone too, so that nothing happens any more."""
+        self.programs[number].kill()
+        self.killed += 1
+        if self.server is not None:
+            with psycopg.connect(self.server, autocommit=True) as connection:
+                services.until(lambda: not _there(connection, _name(number)), seconds=30, what="the connections' end")
+
+    def end(self) -> None:
+        for program in self.programs:
+            program.kill()
+
+    def drop(self) -> None:
+        if self.server is not None:
+            services.drop_database(self.server)
+
+    def _address(self, number: int) -> str | None:
+        return f"{self.server}&application_name={_name(number)}" if self.server is not None else None
+
+
+def _name(number: int) -> str:
+    return f"races-{number}"
+
+
+def _there(connection: psycopg.Connection[tuple[int]], name: str) -> int:
+    rows = connection.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = %s", [name])
+    found = rows.fetchone()
+    assert found is not None
+    return found[0]
+
+
+@contextmanager
+def house(folder: Path, engine: Engine, count: int) -> Iterator[House]:
+    """Start the programs; end them and take their store away."""
+    made = House(folder, engine, count)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.end()
+        made.drop()
+
+
+class Killer:
+    """Kills one program after the other, at random times, and starts each again."""
+
+    def __init__(self, of: House, record: Record, random: Random, pause: tuple[float, float]) -> None:
+        self._house = of
+        self._record = record
+        self._random = random
+        self._pause = pause
+        self._working: threading.Thread | None = None
+        self._next = time.monotonic() + random.uniform(*pause)
+
+    def look(self) -> None:
+        """Kill when it is time, beside the clients."""
+        if self._working is None and time.monotonic() > self._next:
+            self._working = threading.Thread(target=self._work)
+            self._working.start()
+        if self._working is not None and not self._working.is_alive():
+            self._working = None
+            self._next = time.monotonic() + self._random.uniform(*self._pause)
+
+    def end(self) -> None:
+        """Kill all, and thereby end all that was lost."""
+        if self._working is not None:
+            self._working.join()
+        for number in range(len(self._house.programs)):
+            self._house.kill(number)
+            self._record.died(number)
+
+    def _work(self) -> None:
+        number = self._random.randrange(len(self._house.programs))
+        self._house.kill(number)
+        self._record.died(number)
+        self._record.lives(number)
+        try:
+            self._house.programs[number].start()
+        except AssertionError as fault:
+            self._record.odd(f"program {number} does not start again: {fault}")
+
+
+def recorded(
+    of: House,
+    random: Random,
+    *,
+    clients: int,
+    seconds: float,
+    every: Callable[[], float],
+    pause: tuple[float, float],
+) -> tuple[Record, Keys]:
+    """Let clients race over the wire while programs are killed; all are dead at the end."""
+    record = Record(Clock(), len(of.programs))
+    keys = Keys(of.programs)
+    stage = Stage(record, random)
+    killer = Killer(of, record, random, pause)
+    ways = [Wire(keys) for _ in range(clients)]
+    raced(stage, ways, len(of.programs), seconds, every=every, meanwhile=killer.look)
+    killer.end()
+    return record, keys

@@ -115,7 +115,7 @@ def turned(random: Random, history: History) -> History:
     return replace(history, operations=tuple(operations))
 
 
-def any_order(operations: Sequence[Operation], model: Model) -> bool:
+def any_order(model: Model, operations: Sequence[Operation]) -> bool:
     """Try every order, one operation after the other: for a few operations, and too simple to be wrong."""
     checked = [one for one in operations if model.moves(one)]
     needed = {at for at, one in enumerate(checked) if not model.optional(one)}

@@ -8,7 +8,6 @@ no way is the end of the shortest impossible beginning. An operation is put in o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.appointments.history import Operation
@@ -32,8 +31,9 @@ class Impossible:
     """One order of what happened to these things before the culprit."""
 
 
-def search(operations: Sequence[Operation], model: Model, limit: int = LIMIT) -> Impossible | None:
+def search(model: Model, limit: int = LIMIT) -> Impossible | None:
     """Find the first answer that no order explains. Raises TangledError."""
+    operations = model.operations
     whole = Ordering(operations, model, limit)
     culprit = whole.run()
     if culprit is None:

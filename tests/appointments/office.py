@@ -12,9 +12,10 @@ from typing import Any
 import httpx2
 
 from nabz.app import OFFERS, create_app, keyring
+from nabz.appointments.store import booking, slots
 from nabz.gateway.store import traffic
 from nabz.kit.clock import FixedClock
-from nabz.kit.db import Database, open_database
+from nabz.kit.db import Database, Tx, open_database
 from nabz.portal import seed
 from nabz.settings import Settings
 
@@ -57,6 +58,18 @@ class Office:
         return await self.client.post(
             path, content=content, headers={**headers, "content-type": "application/json"}, timeout=30
         )
+
+    async def somebody_elses(self, slot: str) -> Any:
+        """What is answered of an appointment that, as it were, another system has booked."""
+
+        def given_away(tx: Tx) -> None:
+            found = slots.get(tx, slot.removeprefix("1:"))
+            booking.change(tx, booking.current(tx, found), booked_by="another")
+
+        await self.db.within(1).write(given_away)
+        asked = sample("GetAppointmentByTQID.request")
+        asked["Data"]["Composition"]["TrackingQID"] = slot
+        return await self.ask("GetAppointmentByTQID", asked)
 
     def become(self, now: datetime) -> None:
         """Let it be a later day, on which the old token has run out."""

@@ -19,6 +19,9 @@ States = tuple[State, ...]
 class Model(Protocol):
     """A specification of things whose operations are put in order. States are values that can be compared."""
 
+    @property
+    def operations(self) -> Sequence[Operation]: ...
+
     def start(self, thing: str, /) -> Hashable:
         """The state of a thing before the history."""
 
@@ -95,9 +98,9 @@ class Ordering:
                     (turn, at, state), walked = walked
                     turns[at] = max(turn, turns.get(at, 0))
                     told[at].append(f"{thing} {self.model.told(state)}")
-        names = {thing for group in groups.values() for thing in group.things}
+        tied = {thing for group in groups.values() for thing in group.things}
         steps = (Step(self.all[at], tuple(told[at])) for at in sorted(turns, key=turns.__getitem__))
-        return tuple(sorted({*names, *things})), tuple(steps)
+        return tuple(sorted({*tied, *things})), tuple(steps)
 
     # ---------------------------------------------------------------- the two events
 
@@ -236,10 +239,10 @@ class Ordering:
     def _after(self, at: int, move: Move, old: States) -> tuple[States, ...]:
         known = self.known.get((at, move, old))
         if known is None:
-            # What may never have been is not worth assuming where it changes nothing.
-            same = self.kind[at] == MAYBE
             news = self.model.after(self.all[at], move, old)
-            known = self.known[at, move, old] = tuple(new for new in news if not (same and new == old))
+            # What may never have been is not worth assuming where it changes nothing.
+            known = tuple(new for new in news if new != old or self.kind[at] != MAYBE)
+            self.known[at, move, old] = known
         return known
 
     def _applied(self, group: Group, way: Way, trails: Trails, at: int, move: Move, new: States) -> tuple[Way, Trails]:
@@ -251,8 +254,8 @@ class Ordering:
         return way.with_(at, maybe=self.kind[at] == MAYBE, states=tuple(states)), self._trod(trails, places, at, new)
 
     def _looks(self, group: Group) -> list[int]:
-        open_ = {at for thing in group.things for at in self.pending[thing] if self.kind[at] == LOOK}
-        return [at for at in open_ if self.touches[at] <= group.place.keys()]
+        every = {at for thing in group.things for at in self.pending[thing] if self.kind[at] == LOOK}
+        return [at for at in every if self.touches[at] <= group.place.keys()]
 
     def _looked(self, group: Group, way: Way, trails: Trails, looks: list[int]) -> tuple[Way, Trails]:
         """The way with every look that fits it: it changes nothing, so the first chance is as good as any."""

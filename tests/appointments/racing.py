@@ -110,14 +110,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Told:
-    """What a client is answered; `observed` is a seat that by this answer the person has."""
+    """What a client is answered; `observed` is a seat, and where by this answer it stands."""
 
     answer: str | None
     slot: str = ""
     seen: str | None = None
     until: datetime | None = None
     ids: dict[str, str] = field(default_factory=dict)
-    observed: str = ""
+    observed: tuple[str, str] | None = None
 
 
 class LostError(Exception):
@@ -164,9 +164,10 @@ class Record:
             self._know(told.ids)
             for one in self._shapes(client, asked, call, told):
                 self._operations.append({**one, "back": back})
-            if told.observed:
-                seen = {"client": client, "kind": "status", "slot": told.observed, "seen": asked.person}
-                self._operations.append({**seen, "call": call, "back": back, "answer": "2"})
+            if told.observed is not None:
+                slot, status = told.observed
+                seen = {"client": client, "kind": "status", "slot": slot, "seen": asked.person or None}
+                self._operations.append({**seen, "call": call, "back": back, "answer": status})
 
     def lost(self, client: str, asked: Asked, call: float, server: int) -> None:
         """Note a call without an answer: it may take effect as long as its server lives."""
@@ -250,5 +251,3 @@ def checked(record: Record, path: Path, about: str) -> Callable[[], None]:
         assert code == 0, "\n".join([f"python -m tests.appointments.replay {path}", *lines])
 
     return must_have_an_order
-
-

@@ -65,7 +65,7 @@ class Client(threading.Thread):
             try:
                 self._turn()
             except Exception as error:  # noqa: BLE001 - whatever it is, the test tells it
-                self._record.odd(f"{self.name}: {type(error).__qualname__}: {error}")
+                self._record.odd(f"{self._record.clock.now():.3f} {self.name}: {type(error).__qualname__}: {error}")
 
     def _turn(self) -> None:
         asked = self._choose()
@@ -136,7 +136,13 @@ class Client(threading.Thread):
 
 
 def raced(
-    stage: Stage, ways: Sequence[Way], servers: int, seconds: float, *, every: Callable[[], float], meanwhile: Callable[[], None]
+    stage: Stage,
+    ways: Sequence[Way],
+    servers: int,
+    seconds: float,
+    *,
+    every: Callable[[], float],
+    meanwhile: Callable[[], None],
 ) -> None:
     """Let the clients ask for so long, a new wave coming every few seconds, and wait for the last of them."""
     seed = stage.random.randrange(2**32)

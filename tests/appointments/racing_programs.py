@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -28,6 +29,12 @@ class House:
     def __init__(self, folder: Path, engine: Engine, count: int) -> None:
         self.engine = engine
         self.server = services.fresh_database("empty", engine=engine, durable=True) if engine == "postgres" else None
+        if self.server is not None:
+            with psycopg.connect(self.server, autocommit=True) as connection:
+                for number in range(count):
+                    # A role for each program tells its connections from the others'.
+                    connection.execute(f"DROP ROLE IF EXISTS {_role(number)}".encode())
+                    connection.execute(f"CREATE ROLE {_role(number)} SUPERUSER LOGIN".encode())
         self.programs = [
             Program(folder / f"program{number}", database=self._address(number), NABZ_SECRET_KEY=KEY)
             for number in range(count)
@@ -49,7 +56,7 @@ class House:
         self.killed += 1
         if self.server is not None:
             with psycopg.connect(self.server, autocommit=True) as connection:
-                services.until(lambda: not _there(connection, _name(number)), seconds=30, what="the connections' end")
+                services.until(lambda: not _there(connection, _role(number)), seconds=30, what="the connections' end")
 
     def end(self) -> None:
         for program in self.programs:
@@ -60,15 +67,17 @@ class House:
             services.drop_database(self.server)
 
     def _address(self, number: int) -> str | None:
-        return f"{self.server}&application_name={_name(number)}" if self.server is not None else None
+        if self.server is None:
+            return None
+        return urlsplit(self.server)._replace(netloc=f"{_role(number)}@").geturl()
 
 
-def _name(number: int) -> str:
-    return f"races-{number}"
+def _role(number: int) -> str:
+    return f"races_{number}"
 
 
-def _there(connection: psycopg.Connection[tuple[int]], name: str) -> int:
-    rows = connection.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = %s", [name])
+def _there(connection: psycopg.Connection[tuple[int]], role: str) -> int:
+    rows = connection.execute("SELECT count(*) FROM pg_stat_activity WHERE usename = %s", [role])
     found = rows.fetchone()
     assert found is not None
     return found[0]

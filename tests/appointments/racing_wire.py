@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from nabz.appointments.errors import (
     HoldNotYours,
+    LocalIdTaken,
     NoAppointment,
     NotYours,
     PersonBusy,
@@ -280,6 +281,8 @@ BY_CODE = {kind: {problem.code: answer for problem, answer in told.items()} for 
 
 def _official(asked: Asked, told: dict[str, Any]) -> Told:
     if told["isError"]:
+        if asked.kind == "publish" and told["errorMessage"] == LocalIdTaken.fa:
+            return Told(None, observed=(asked.seats[0].name, "5"))  # what was withdrawn is not published again
         assert told["errorMessage"] in BY_TEXT.get(asked.kind, {}), (asked, told)
         return Told(BY_TEXT[asked.kind][told["errorMessage"]])
     if asked.kind == "status":
@@ -303,6 +306,8 @@ def _own(asked: Asked, told: dict[str, Any], names: dict[str, str], *, again: bo
             return Told("held", until=datetime.fromisoformat(told["heldUntil"]))
         case "book" | "book_block" | "reschedule":
             return _kept(asked, told["appointment"], names, again=again)
+        case "release":
+            return Told(None)  # it says the same where nothing was held
     return Told(DONE[asked.kind])
 
 
@@ -312,5 +317,5 @@ def _kept(asked: Asked, appointment: dict[str, Any], names: dict[str, str], *, a
     if appointment["status"] not in LIVE:
         return Told(None)
     if asked.kind == "reschedule" and again:
-        return Told(None, observed=slot if appointment["status"] == 2 else "")
+        return Told(None, observed=(slot, "2") if appointment["status"] == 2 else None)
     return Told(DONE[asked.kind], slot=slot if asked.kind == "book_block" else "")

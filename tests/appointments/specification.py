@@ -18,7 +18,7 @@ NUMBERS = {"free": "1", "held": "1", "taken": "2", "visited": "3", "cancelled": 
 
 def check(history: History) -> Impossible | None:
     """Find the first answer that no order of the operations explains: slot by slot, then person by person."""
-    return search(history.operations, Slots(history)) or search(history.operations, People(history))
+    return search(Slots(history)) or search(People(history))
 
 
 class Seat(NamedTuple):
@@ -43,6 +43,7 @@ class Slots:
     """One slot, or the two of a reschedule, or the seats of a block."""
 
     def __init__(self, history: History) -> None:
+        self.operations = history.operations
         self._heading = history.heading
         self._published = {slot.name for slot in history.slots if slot.published}
         self._seats = history.blocks

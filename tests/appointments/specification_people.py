@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from tests.appointments.history import History, Operation
 from tests.appointments.ordering import Move
 
@@ -31,12 +33,13 @@ class People:
         self._touched: dict[tuple[str, str], tuple[str, ...]] = {}
         for person, slots in wanted.items():
             self._arrange(person, sorted(slots))
+        self.operations = tuple(mine for asked in history.operations for mine in self._of_persons(asked))
 
     def start(self, _thing: str, /) -> str:
         return NOTHING
 
     def optional(self, asked: Operation) -> bool:
-        return asked.answer is None or (asked.kind == "withdraw" and asked.seen is None)
+        return asked.answer is None
 
     def looks(self, asked: Operation) -> bool:
         return asked.answer == "busy"
@@ -44,12 +47,9 @@ class People:
     def moves(self, asked: Operation) -> tuple[Move, ...]:
         if asked.answer is not None and not asked.done and asked.answer != "busy":
             return ()
-        if asked.kind in {"cancel", "withdraw"}:
-            people = {asked.person or asked.seen or NOTHING}
-            if asked.kind == "withdraw" and asked.seen is None:
-                people = self._wanting[asked.slot]
-            keys = ((person, asked.slot) for person in sorted(people))
-            return tuple((self._thing[key],) for key in keys if key in self._thing)
+        if asked.kind == "cancel":
+            thing = self._thing.get((asked.person, asked.slot))
+            return ((thing,),) if thing else ()
         each = tuple(self._move(asked, slot) for slot in self._targets(asked))
         if asked.answer == "busy" and each:
             return (tuple(dict.fromkeys(thing for move in each for thing in move)),)
@@ -74,6 +74,16 @@ class People:
 
     def told(self, state: str) -> str:
         return f"has {state or 'nothing'}"
+
+    def _of_persons(self, asked: Operation) -> Iterator[Operation]:
+        """A withdrawal is to a person as if he had cancelled; where it does not say whom it met, he may have."""
+        if asked.kind != "withdraw":
+            yield asked
+        elif asked.seen:
+            yield replace(asked, kind="cancel", person=asked.seen, seen=None, answer="cancelled")
+        elif asked.seen is None and asked.answer in {None, "withdrawn"}:
+            for person in sorted(self._wanting[asked.slot]):
+                yield replace(asked, kind="cancel", person=person, answer=None)
 
     def _arrange(self, person: str, slots: list[str]) -> None:
         """Put slots together that all exclude each other."""

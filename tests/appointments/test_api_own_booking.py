@@ -260,6 +260,8 @@ async def test_a_centre_says_what_became_of_a_visit(office: Office) -> None:
     told = {"facility": CENTRE, "slot": ids[0]}
     assert (await office.do("SetStatus", **told, status=2))["status"] == 2
     assert (await office.do("GetAppointment", slot=ids[0]))["appointment"]["arrivedAt"] is not None
+    assert await office.refused("SetStatus", **told, status=3) == "too-early"
+    office.clock.advance(86_400)
     assert (await office.do("SetStatus", **told, status=3))["status"] == 3
     assert await office.refused("SetStatus", **told, status=6) == "status-refused"
     assert await office.refused("SetStatus", facility=CENTRE, slot=ids[1], status=3) == "status-refused"

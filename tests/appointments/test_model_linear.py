@@ -21,12 +21,12 @@ BAD = [path for path in SHIPPED if path.name.startswith("bad_")]
 randoms = st.builds(Random, st.integers(0, 2**32))
 
 
-def shortest(history: History, model: Model) -> bool:
+def shortest(model: Model) -> bool:
     """Whether the beginning that was found is impossible, and possible without its last answer."""
-    found = search(history.operations, model)
+    found = search(model)
     assert found is not None
     shorter = [one.unanswered() if one is found.culprit else one for one in found.prefix]
-    return not any_order(found.prefix, model) and any_order(shorter, model)
+    return not any_order(model, found.prefix) and any_order(model, shorter)
 
 
 def test_the_shipped_set_is_whole() -> None:
@@ -44,32 +44,32 @@ def test_a_good_history_has_an_order(path: Path) -> None:
 def test_a_bad_history_has_none_and_its_shortest_beginning_is_named(path: Path) -> None:
     history = read(path)
     model: Model = Slots(history)
-    if search(history.operations, model) is None:
+    if search(model) is None:
         model = People(history)
-    assert shortest(history, model)
+    assert shortest(model)
 
 
 @given(randoms, st.integers(1, 40), st.integers(1, 4))
 def test_what_keeps_to_the_specification_always_has_an_order(random: Random, count: int, slots: int) -> None:
     history = executed(random, count, slots)
-    assert search(history.operations, Slots(history)) is None
+    assert search(Slots(history)) is None
 
 
 @given(randoms, st.integers(1, 8), st.integers(1, 3))
 def test_a_turned_answer_is_judged_as_by_trying_every_order(random: Random, count: int, slots: int) -> None:
     history = turned(random, executed(random, count, slots))
     for model in (Slots(history), People(history)):
-        possible = any_order(history.operations, model)
-        assert possible == (search(history.operations, model) is None)
-        assert possible or shortest(history, model)
+        possible = any_order(model, model.operations)
+        assert possible == (search(model) is None)
+        assert possible or shortest(model)
 
 
 @given(randoms, st.integers(2, 30))
 def test_a_turned_answer_is_found_where_nothing_overlaps(random: Random, count: int) -> None:
     history = executed(random, count, 3, lost=0.0, longest=0.0)
     wrong = turned(random, history)
-    assert search(history.operations, Slots(history)) is None
-    assert any_order(wrong.operations, Slots(wrong)) == (search(wrong.operations, Slots(wrong)) is None)
+    assert search(Slots(history)) is None
+    assert any_order(Slots(wrong), wrong.operations) == (search(Slots(wrong)) is None)
 
 
 def crowded(clients: int, rounds: int, slots: int) -> list[Operation]:
@@ -116,7 +116,7 @@ def test_a_history_that_leaves_too_many_ways_is_not_called_good() -> None:
     )
     assert check(history) is None
     with pytest.raises(TangledError):
-        search(history.operations, Slots(history), limit=2)
+        search(Slots(history), limit=2)
 
 
 @given(randoms, st.integers(1, 20))

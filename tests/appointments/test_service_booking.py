@@ -16,6 +16,7 @@ from nabz.appointments.errors import (
     SlotHeld,
     SlotTaken,
     StatusRefused,
+    TooEarly,
     WindowShut,
 )
 from nabz.appointments.model import Appointment, Booking, FacilityRules, Status, Visitor, Waiting, WaitingState
@@ -181,10 +182,13 @@ async def test_who_does_not_come_is_counted_and_forgiven(inside: Database) -> No
     await book(inside, slot.id, "a")
     await inside.write(desk.arrived, slot.id, caller(), NOW)
     assert (await inside.read(looking.appointment, slot.id)).arrived_at == NOW
-    for _ in range(2):
+    with pytest.raises(TooEarly):
         await inside.write(desk.set_status, slot.id, Status.LATE, caller(), NOW)
+    over = NOW + timedelta(minutes=65)
+    for _ in range(2):
+        await inside.write(desk.set_status, slot.id, Status.LATE, caller(), over)
     assert await inside.read(looking.no_shows, [person("a")]) == {person("a"): 1}
-    await inside.write(desk.set_status, slot.id, Status.VISITED, caller(), NOW)
+    await inside.write(desk.set_status, slot.id, Status.VISITED, caller(), over)
     assert await inside.read(looking.no_shows, [person("a")]) == {person("a"): 0}
     with pytest.raises(StatusRefused):
         await inside.write(withdrawing.withdraw, slot.id, 302, caller(), NOW)

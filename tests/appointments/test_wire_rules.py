@@ -84,7 +84,7 @@ async def status(office: Office, slot: str) -> str:
 
 
 async def test_a_slot_lives_from_publishing_to_the_visit(hqs: Office) -> None:
-    start = NOW + timedelta(days=next(_days))
+    start = NOW + timedelta(hours=5)
     slot = await publish(hqs, start)
     assert slot.startswith("1:")
     assert await publish(hqs, start) == slot  # the same LocalID again
@@ -346,3 +346,28 @@ async def test_what_is_not_loaded_is_not_checked_and_the_log_says_so(hqs: Office
     note = await hqs.note_of(told.headers["requestid"])
     assert note is not None
     assert "RVU3" in note
+
+
+async def test_only_who_booked_reads_the_patient_of_an_appointment(hqs: Office) -> None:
+    slot = await publish(hqs)
+    await book(hqs, slot, 13)
+    mine = await ask(hqs, "GetAppointmentByTQID", {"TrackingQID": slot})
+    assert mine["Result"]["PersonAppointment"]["Person"]["NationalCode"] == national(13)["ID"]
+    elsewhere = await hqs.somebody_elses(slot)
+    assert elsewhere["Result"]["PersonAppointment"]["Person"]["NationalCode"] == ""
+    assert elsewhere["Result"]["PersonAppointment"]["TrackingQeueID"] == slot
+
+
+async def test_the_referral_map_really_filters(hqs: Office) -> None:
+    path = "/HQS.Referal/api/v1.0/Main/GetAppointmentsByReferralMap"
+    asked = sample("GetAppointmentsByReferralMap.request")
+    asked["data"]["composition"]["startDate"] = {name.lower(): value for name, value in at(NOW).items()}
+    led = (await hqs.post(path, asked)).json()
+    assert {one["provider"]["identifier"]["id"] for one in led["data"]} <= {f"90000{n}" for n in range(1, 6)}
+    asked["data"]["msgID"]["healthCareFacilityID"]["id"] = TEST
+    nowhere = (await hqs.post(path, asked)).json()
+    assert (nowhere["isSuccess"], nowhere["totalScheduleBlock"], nowhere["data"]) == (True, 0, [])
+    asked["data"]["composition"]["specialty"]["coded_string"] = "no code"
+    refused = (await hqs.post(path, asked)).json()
+    assert (refused["isSuccess"], refused["data"]) == (False, None)
+    assert refused["errorMessage"]

@@ -29,6 +29,6 @@ async def empty_db(_open: Database) -> Database:
 
 def _forget_all(tx: Tx) -> None:
     for table in reversed(metadata.sorted_tables):
-        tx._connection.exec_driver_sql(f"DELETE FROM {table.name}")  # noqa: S608, SLF001 - of all data sets
+        tx._connection.exec_driver_sql(f"DELETE FROM {table.name}")  # of all data sets
     if tx.engine == "sqlite":
         tx.execute(text("INSERT INTO terminology_trigram (terminology_trigram) VALUES ('delete-all')"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from nabz.access.model import DEMO, PRODUCTION
 from nabz.appointments.remote import SandboxGateway
-from nabz.appointments.service import parting, payments, reminding, reports, waiting
+from nabz.appointments.service import holding, limiting, parting, payments, reminding, reports, waiting
 from nabz.appointments.service.delivering import Post, deliver
 from nabz.appointments.service.telling import Kind
 from nabz.kit.ids import new_id
@@ -54,6 +54,9 @@ def register(timers: Timers, deps: Deps) -> None:
 
     async def make_room() -> None:
         now = deps.clock.now()
+        for each in DATA_SETS:
+            await deps.db.within(each).write(holding.prune, now)
+            await deps.db.within(each).write(limiting.prune, now)
         for months in range(MONTHS_AHEAD):
             await deps.db.write(parting.ensure, now + timedelta(days=31 * months))
 

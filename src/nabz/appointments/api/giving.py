@@ -11,7 +11,6 @@ from nabz.appointments.errors import (
     CompositionUnknown,
     FieldMissing,
     FieldWrong,
-    LocalIdTaken,
     TooManyEdits,
 )
 from nabz.appointments.model import MOST_EDITS, Agenda, New, Quota, Reason, Status
@@ -38,8 +37,6 @@ async def add_provider_scheduling(sent: Sent) -> answers.Inner:
         slot = await sent.db.write(_edit, sent.uid, new, sent.caller, sent.now)
     else:
         slot = (await sent.db.write(_publish, agenda, new, sent.caller, sent.now))[0]
-        if slot.status == Status.WITHDRAWN:
-            raise LocalIdTaken
     sent.asked.tracking = slot.tracking
     return answers.Inner(slot.tracking)
 

@@ -1,6 +1,7 @@
 """Every expected failure of appointments."""
 
 from nabz.appointments.errors.booking import (
+    HidRefused,
     MobileWrong,
     NoAppointment,
     NotOnReferralMap,
@@ -16,6 +17,7 @@ from nabz.appointments.errors.booking import (
     SlotTaken,
     SlotUnknown,
     StatusRefused,
+    TooEarly,
     TooManyBookings,
     WindowShut,
 )
@@ -125,6 +127,7 @@ __all__ = [
     "FirstDayWrong",
     "ForeignNode",
     "GapWrong",
+    "HidRefused",
     "HoldLength",
     "HoldNotYours",
     "HoursOverlap",
@@ -169,6 +172,7 @@ __all__ = [
     "SpecialtyWrong",
     "StatusRefused",
     "SystemBlocked",
+    "TooEarly",
     "TooFarAhead",
     "TooManyBookings",
     "TooManyEdits",

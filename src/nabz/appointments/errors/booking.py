@@ -160,3 +160,21 @@ class MobileWrong(Refusal):
     fa = "شمارهٔ همراه درست نیست."
     en = "The mobile number is not valid."
     sepas = Sepas.WRONG
+
+
+class TooEarly(Refusal):
+    """What is to come has not happened."""
+
+    code = "appointments.too-early"
+    status = 409
+    fa = "این نوبت هنوز نرسیده است؛ نتیجهٔ آن را در روز ویزیت بنویسید."
+    en = "The visit is still to come: tell what became of it on its day."
+
+
+class HidRefused(Refusal):
+    """The HID is another person's, eliminated or over."""
+
+    code = "appointments.hid-refused"
+    status = 409
+    fa = "شناسهٔ ارجاع (HID) از آن این شخص نیست، باطل شده یا زمانش گذشته است."
+    en = "The HID is another person's, was eliminated or has expired."

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nabz.appointments.model.values import FacilityRules
 
 MOST_DEPOSIT: Final = 1_000_000_000
+TOLD: Final = "told:"
 _ALL: Final = 100
 _NUMBER_DIGITS: Final = 16
 
@@ -68,8 +69,13 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_owed(self) -> bool:
-        """Tell whether a refund is still on its way."""
-        return self.refund > 0 and self.refunded_at is None
+        """Tell whether a refund is still on its way from here."""
+        return self.collected_here and self.refund > 0 and self.refunded_at is None
+
+    @property
+    def collected_here(self) -> bool:
+        """Tell whether our gateway has the money; what a booking app told of, it has itself, and gives back itself."""
+        return not self.reference.startswith(TOLD)
 
 
 class Settlement(msgspec.Struct, frozen=True):

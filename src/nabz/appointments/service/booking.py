@@ -49,6 +49,9 @@ if TYPE_CHECKING:
     from nabz.kit.db import Database, Tx
 
 TRIES: Final = 5
+STANDING: Final = (Status.TAKEN, Status.VISITED, Status.LATE)
+PORTAL: Final = "portal"
+"""Our own pages for citizens, which know a person by his mobile."""
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -72,7 +75,9 @@ async def book(
     Structure 12 of the guide. Raises SlotUnknown, SlotTaken, SlotHeld, SlotGone, SlotOver, WindowShut, PersonBusy,
     SameProviderSameDay, ReferralNeeded, NotOnReferralMap, QuotaNotYours.
     """
-    referred = bool(wanted.hid) and await db.read(referral.opens, slot_id, wanted.hid, caller, now)
+    referred = bool(wanted.hid) and await db.read(
+        referral.opens, slot_id, wanted.hid, wanted.visitor.person, caller, now
+    )
     told = Happened(data_set=db.data_set, slot=slot_id, appointment=caller.seed, client=caller.client)
     given = booking.arguments(
         slot_id,
@@ -194,7 +199,7 @@ def _seats(
     if agendas.get(tx, agenda).facility != facility:
         raise SlotUnknown
     held = [one for one in booking.of_person(tx, person, starts_at) if one.agenda == agenda]
-    mine = next((one for one in held if one.starts_at == starts_at and one.status == Status.TAKEN), None)
+    mine = next((one for one in held if one.starts_at == starts_at and one.status in STANDING), None)
     return mine, slots.free_seats(tx, agenda, starts_at, person, now)
 
 
@@ -206,11 +211,21 @@ def cancel(tx: Tx, slot_id: str, person: str, reason: int, caller: Caller, now: 
     slot = slots.locked(tx, slot_id)
     there = booking.current(tx, slot)
     if there.person != person:
+        before = booking.given_back(tx, person, slot)
+        if before is not None and may_act(before, caller):
+            return before
+        raise NotYours
+    if not may_act(there, caller):
         raise NotYours
     if slot.status in {Status.FREE, Status.CANCELLED} and there.status == Status.CANCELLED:
         return there
     may_become(slot.status, Status.CANCELLED)
     return _give_back(tx, slot, there, reason, caller, now)
+
+
+def may_act(there: Appointment, caller: Caller) -> bool:
+    """Tell whether a caller may change an appointment: whoever booked it, its centre, and the national portal."""
+    return caller.client in {there.booked_by, PORTAL} or caller.facility == there.facility
 
 
 def _give_back(tx: Tx, slot: Slot, there: Appointment, reason: int, caller: Caller, now: datetime) -> Appointment:
@@ -242,10 +257,12 @@ def reschedule(
         if there is not None:
             return there
         raise NotYours if booking.current(tx, old).person != person else NoAppointment
+    if not may_act(mine, caller):
+        raise NotYours
     if old.id == new.id:
         return mine
     must_be_free(new, person, now)
-    must_be_for(new, caller, referred=bool(mine.hid) and referral.opens(tx, to_slot, mine.hid, caller, now))
+    must_be_for(new, caller, referred=bool(mine.hid) and referral.opens(tx, to_slot, mine.hid, person, caller, now))
     booking.lock_days(tx, person, [day_text(old.starts_at), day_text(new.starts_at)])
     must_fit(tx, new, person, limits, leaving=old.id)
     moved = booking.add(
@@ -290,8 +307,10 @@ def edit(tx: Tx, slot_id: str, wanted: Booking, caller: Caller, now: datetime) -
     if slot.status != Status.TAKEN:
         raise CompositionUnknown
     there = booking.current(tx, slot)
-    if there.person != wanted.visitor.person:
+    if there.person != wanted.visitor.person or not may_act(there, caller):
         raise NotYours
+    if wanted.hid and wanted.hid != there.hid:
+        must_be_for(slot, caller, referred=referral.opens(tx, slot_id, wanted.hid, there.person, caller, now))
     told = {
         **{name: value for name, value in msgspec.structs.asdict(wanted.visitor).items() if value},
         "hid": wanted.hid or there.hid,

@@ -8,10 +8,12 @@ import msgspec
 
 from nabz.appointments.errors import NoAppointment
 from nabz.appointments.model import Status
+from nabz.appointments.model.money import TOLD
 from nabz.appointments.service import payments, waiting
 from nabz.appointments.service.links import reminder_path, ticket_path
 from nabz.appointments.service.telling import Happened, Kind
 from nabz.appointments.store import agendas, booking, slots, waitings
+from nabz.appointments.store import payments as payment_store
 from nabz.gateway.model import IdentifierType
 from nabz.gateway.service import identifiers
 from nabz.kit import jalali, outbox
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from nabz.kit.digest import Keyring
     from nabz.kit.outbox import Message
 
+ENDS: Final = frozenset({Kind.CANCELLED, Kind.WITHDRAWN})
 OURS: Final = frozenset({"portal", "desk", "seed", "waiting-list", "simulation"})
 """Who books without being a client system."""
 
@@ -53,14 +56,15 @@ def deliver(tx: Tx, kind: Kind, message: Message, post: Post, now: datetime) -> 
     if text and mobile:
         outbox.put(tx, f"{message.id}-sms", Channel.SMS.topic, {"to": mobile, "text": text}, now)
     concerned = _concerned(tx, slot.facility, told.client, appointment)
-    events.tell(tx, concerned, f"appointment.{kind.value}", slot.tracking, _body(slot, where), message.id, now)
+    body = _body(slot, where) | _settled(tx, kind, appointment)
+    events.tell(tx, concerned, f"appointment.{kind.value}", slot.tracking, body, message.id, now)
 
 
 def _after_booking(tx: Tx, appointment: Appointment, now: datetime) -> None:
     """Note a deposit that came with the booking, and that who waited waits no more."""
     waiting.taken(tx, appointment.slot, appointment.person)
     if appointment.deposit > 0:
-        payments.record(tx, appointment, appointment.deposit, appointment.id, now)
+        payments.record(tx, appointment, appointment.deposit, f"{TOLD}{appointment.id}", now)
         if appointment.status in {Status.CANCELLED, Status.WITHDRAWN}:
             payments.settle(tx, appointment, now, by_patient=appointment.status == Status.CANCELLED)
 
@@ -92,6 +96,14 @@ def _body(slot: Slot, where: Agenda) -> dict[str, object]:
         "status": slot.status,
         "reason": slot.reason,
     }
+
+
+def _settled(tx: Tx, kind: Kind, appointment: Appointment | None) -> dict[str, object]:
+    """What becomes of the deposit of an appointment that ended: who has taken it learns what he owes."""
+    payment = payment_store.find(tx, appointment.id) if appointment is not None and kind in ENDS else None
+    if payment is None or not payment.amount:
+        return {}
+    return {"deposit": payment.amount, "refund": payment.refund, "refundedHere": payment.collected_here}
 
 
 def _text(

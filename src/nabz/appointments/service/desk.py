@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from nabz.appointments.errors import NotYourSlot, StatusRefused
+from nabz.appointments.errors import NotYourSlot, StatusRefused, TooEarly
 from nabz.appointments.model import SET_BY_CENTRE, Status, may_become
 from nabz.appointments.service import waiting
 from nabz.appointments.service.telling import Happened, Kind, tell
 from nabz.appointments.store import agendas, booking, centres, slots
 from nabz.kit import audit
-from nabz.kit.jalali import TEHRAN
+from nabz.kit.jalali import TEHRAN, tehran
 
 if TYPE_CHECKING:
     from nabz.appointments.model import Agenda, Appointment, Caller, Slot
@@ -55,6 +55,10 @@ def set_status(tx: Tx, slot_id: str, status: int, caller: Caller, now: datetime)
     may_become(slot.status, status)
     if status == Status.FREE and slot.starts_at <= now:
         raise StatusRefused
+    if status == Status.LATE and now < slot.starts_at:
+        raise TooEarly
+    if status == Status.VISITED and tehran(now).date() < tehran(slot.starts_at).date():
+        raise TooEarly
     there = booking.current(tx, slot)
     changed = slots.change(tx, slot, status=int(status), changed_at=now)
     if status == Status.FREE:

@@ -23,6 +23,8 @@ def hold(tx: Tx, slot_id: str, person: str, minutes: int, now: datetime) -> Slot
     if not 1 <= minutes <= LONGEST:
         raise HoldLength(most=LONGEST)
     before = holds.lock(tx, person, now)
+    if before and slots.find(tx, before) is None:  # its part of the store has left meanwhile
+        before = ""
     both = {id_: slots.locked(tx, id_) for id_ in sorted({before, slot_id} - {""})}
     slot = both[slot_id]
     must_be_free(slot, person, now)
@@ -46,3 +48,8 @@ def _let_go(tx: Tx, slot: Slot, person: str, now: datetime) -> Slot:
     if slot.held_for != person:
         return slot
     return slots.change(tx, slot, held_for=None, held_until=None, changed_at=now)
+
+
+def prune(tx: Tx, now: datetime) -> int:
+    """Forget holds that have run out long ago."""
+    return holds.prune(tx, now - timedelta(days=1))

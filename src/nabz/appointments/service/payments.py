@@ -168,7 +168,7 @@ def _told(tx: Tx, appointment: Appointment, now: datetime) -> Payment | None:
     """Put down a deposit that was only told with the booking: whoever booked has taken it."""
     if appointment.deposit <= 0:
         return None
-    return _added(tx, _paid(_new(appointment, appointment.deposit, appointment.id, now), now))
+    return _added(tx, _paid(_new(appointment, appointment.deposit, f"{money.TOLD}{appointment.id}", now), now))
 
 
 def _added(tx: Tx, new: Payment) -> Payment:

@@ -18,6 +18,7 @@ from nabz.appointments.errors import (
 )
 from nabz.appointments.model import Slot, Status, block_of, chance_of, good, number_of, tracking
 from nabz.appointments.model.rules import LONGEST_MINUTES
+from nabz.appointments.service import waiting
 from nabz.appointments.store import agendas, parts, slots
 from nabz.kit import audit, jalali
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from nabz.kit.db import Tx
 
 MOST: Final = 100_000
+THERE: Final = "there"
 LIVE: Final = (Status.FREE, Status.TAKEN, Status.CANCELLED)
 ONE: Final = timedelta(microseconds=1)
 LONGEST: Final = timedelta(minutes=LONGEST_MINUTES)
@@ -63,6 +65,7 @@ def publish(tx: Tx, agenda: Agenda, news: Sequence[New], caller: Caller, now: da
         slots.add(tx, made)
         if slots.name(tx, made) != len(names):
             raise LocalIdTaken
+        waiting.offer_many(tx, agenda, made, caller, now)
         centre = agenda.facility
         audit.record(tx, now, caller.by, "appointments.published", agenda.provider, slots=len(made), facility=centre)
     before = [slot for seats in there.values() for slot in seats]
@@ -120,12 +123,17 @@ def _there(tx: Tx, agenda: Agenda, wanted: dict[tuple[str, str], New]) -> dict[t
             if new.local_id not in known or any(at != new.starts_at or id_ not in mine for id_, at in seats):
                 raise LocalIdTaken
             found[key] = [mine[id_] for id_, _ in seats]
+            if any(slot.status == Status.WITHDRAWN for slot in found[key]):  # its name was used up
+                raise LocalIdTaken
     if nameless:
         first, last = min(new.starts_at for new in nameless), max(new.starts_at for new in nameless)
+        blocks: dict[str, list[Slot]] = {}
         for slot in slots.of_agendas(tx, [agenda.id], first, last + ONE, *LIVE):
-            key = (block_of(agenda.id, slot.starts_at), slot.queue)
-            if key in wanted:
-                found[key] = [slot]
+            blocks.setdefault(block_of(agenda.id, slot.starts_at), []).append(slot)
+        for key, new in wanted.items():
+            seats_there = blocks.get(key[0], []) if not new.local_id else []
+            if any(slot.queue == new.queue or slot.block for slot in seats_there):
+                found[key] = seats_there
     return found
 
 
@@ -171,7 +179,12 @@ def _must_be_apart(tx: Tx, agenda: Agenda, made: Sequence[Slot]) -> None:
     last = max(one.ends_at for one in made)
     numbers = [one.id for one in agendas.of_provider(tx, agenda.provider)]
     there = slots.of_agendas(tx, numbers, first - LONGEST, last, *LIVE)
-    times = sorted((one.starts_at, one.ends_at, one.block or one.id) for one in (*there, *made))
+    times = sorted(
+        [
+            *((one.starts_at, one.ends_at, THERE) for one in there),
+            *((one.starts_at, one.ends_at, f"{one.block or one.id} {one.minutes}") for one in made),
+        ]
+    )
     end, block = times[0][1], times[0][2]
     for starts_at, ends_at, name in times[1:]:
         if starts_at < end and name != block:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from nabz.appointments.errors import BadPeriod, NotOnReferralMap, RouteWrong
+from nabz.appointments.errors import BadPeriod, HidRefused, NotOnReferralMap, RouteWrong
 from nabz.appointments.model import Quota, Seen
 from nabz.appointments.store import agendas, centres, slots
 from nabz.kit import audit
 from nabz.kit.jalali import tehran
+from nabz.registries.model import HidStatus
 from nabz.registries.service import facilities, hids
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from nabz.kit.db import Tx
 
 LONGEST_PAGE: Final = 100
+STANDING: Final = frozenset({HidStatus.ISSUED, HidStatus.USED})
 
 
 def routes(tx: Tx, origin: str = "", specialty: str = "", limit: int = 100, after: str = "") -> list[Route]:
@@ -61,15 +63,18 @@ def allowed(tx: Tx, facility: str, specialty: str, insurer: str, agenda: Agenda,
     return any(_leads(one, agenda) for one in _from(tx, facility, specialty, insurer, now))
 
 
-def opens(tx: Tx, slot_id: str, hid: str, caller: Caller, now: datetime) -> bool:
+def opens(tx: Tx, slot_id: str, hid: str, person: str, caller: Caller, now: datetime) -> bool:
     """Tell whether a HID opens a slot of the referral quota; for other slots it does not matter.
 
-    The insurer is the HID's own where we issued it. Raises SlotUnknown, NotOnReferralMap.
+    What is known of the HID counts: whose it is, and whether it still stands; others are taken by their shape.
+    The centre itself may take in whoever comes with one. Raises SlotUnknown, HidRefused, NotOnReferralMap.
     """
     slot = slots.get(tx, slot_id)
     if slot.quota != Quota.REFERRAL:
         return False
     known = hids.state(tx, hid)
+    if known is not None and (known.person != person or known.has_expired(now) or known.state not in STANDING):
+        raise HidRefused
     agenda = agendas.get(tx, slot.agenda)
     if caller.facility == slot.facility:
         return True

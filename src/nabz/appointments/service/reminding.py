@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from nabz.appointments.model import Caller
+from nabz.appointments.model import Caller, FacilityRules
 from nabz.appointments.service.telling import Happened, Kind, tell
 from nabz.appointments.store import booking, centres
 
@@ -14,18 +14,19 @@ if TYPE_CHECKING:
 
     from nabz.kit.db import Tx
 
-EARLIEST: Final = timedelta(days=30)
 AT_ONCE: Final = 500
 
 
 def remind(tx: Tx, seed: str, now: datetime) -> int:
     """Remind whoever comes soon, and tell how many that were."""
-    hours: dict[str, int] = {}
     count = 0
-    for one in booking.to_remind(tx, now, now + EARLIEST, AT_ONCE):
-        if one.facility not in hours:
-            hours[one.facility] = centres.rules_of(tx, one.facility).reminder_hours
-        if one.starts_at > now + timedelta(hours=hours[one.facility]) or not booking.note_reminder(tx, one, now):
+    usual, own = FacilityRules(facility="").reminder_hours, centres.reminder_hours(tx)
+    due = booking.to_remind(tx, now, now + timedelta(hours=usual), AT_ONCE, but=list(own))
+    for hours in sorted(set(own.values())):
+        those = [facility for facility, wanted in own.items() if wanted == hours]
+        due += booking.to_remind(tx, now, now + timedelta(hours=hours), AT_ONCE, only=those)
+    for one in due:
+        if not booking.note_reminder(tx, one, now):
             continue
         caller = Caller("portal", one.facility, "reminder", f"{seed}-{one.id}")
         tell(tx, Kind.REMINDED, Happened(data_set=tx.data_set, slot=one.slot, appointment=one.id), caller, now)

@@ -42,11 +42,14 @@ def near(
     found: list[Seen] = []
     start, group = 0, NEAREST
     while start < len(far) and len(found) < limit:
-        where = {one.id: (metres_off, one) for metres_off, one in far[start : start + group]}
+        end = min(start + group, len(far))
+        while end < len(far) and far[end][0] == far[end - 1][0]:  # who is equally near is sorted by time together
+            end += 1
+        where = {one.id: (metres_off, one) for metres_off, one in far[start:end]}
         times = slots.free(tx, list(where), wanted.from_, wanted.until, now, wanted.quota, MOST_TIMES)
         there = [Seen(where[slot.agenda][1], slot, where[slot.agenda][0]) for slot in times]
         found += sorted(there, key=lambda seen: (seen.metres, seen.slot.starts_at, seen.slot.id))
-        start, group = start + group, min(group * 2, MOST_AT_ONCE)
+        start, group = end, min(group * 2, MOST_AT_ONCE)
     return found[:limit]
 
 

@@ -6,15 +6,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from nabz.appointments.errors import BadPeriod, WaitingTooBroad
-from nabz.appointments.model import Caller, Status, Waiting, WaitingState, is_open
+from nabz.appointments.model import Caller, Quota, Status, Waiting, WaitingState, day_text, is_open, span
 from nabz.appointments.service.telling import Happened, Kind, tell
 from nabz.appointments.store import agendas, booking, slots, waitings
 from nabz.kit import audit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from nabz.appointments.model import Slot
+    from nabz.appointments.model import Agenda, Slot
     from nabz.kit.db import Tx
 
 TIME_TO_ANSWER: Final = timedelta(minutes=30)
@@ -55,10 +56,12 @@ def length(tx: Tx, provider: str, specialty: str) -> int:
 
 def offer(tx: Tx, slot: Slot, caller: Caller, now: datetime) -> Waiting | None:
     """Offer a free slot, which is locked, to who has waited longest: it is held for him while he answers."""
-    if slot.status != Status.FREE or not is_open(slot, now):
+    if slot.status != Status.FREE or slot.quota != Quota.INTERNET or not is_open(slot, now):
+        return None
+    if slot.held_until is not None and slot.held_until > now:
         return None
     agenda = agendas.get(tx, slot.agenda)
-    first = waitings.first_for(tx, agenda, slot)
+    first = next((one for one in waitings.first_for(tx, agenda, slot) if _fits(tx, one.person, agenda, slot)), None)
     if first is None:
         return None
     until = min(now + TIME_TO_ANSWER, slot.starts_at)
@@ -67,6 +70,34 @@ def offer(tx: Tx, slot: Slot, caller: Caller, now: datetime) -> Waiting | None:
     told = Happened(data_set=tx.data_set, slot=slot.id, waiting=first.id, client=caller.client)
     tell(tx, Kind.OFFERED, told, caller, now)
     return offered
+
+
+def offer_many(tx: Tx, agenda: Agenda, many: Sequence[Slot], caller: Caller, now: datetime) -> int:
+    """Offer what was published just now, until nobody waits for it any more; tell how much was offered."""
+    count = 0
+    for slot in many:
+        if slot.quota == Quota.INTERNET and is_open(slot, now):
+            if not waitings.any_for(tx, agenda):
+                break
+            count += offer(tx, slot, caller, now) is not None
+    return count
+
+
+def called_off(tx: Tx, slot: Slot, now: datetime) -> None:
+    """Let somebody wait on to whom a slot was offered that is withdrawn."""
+    if slot.held_for is not None and slot.held_until is not None and slot.held_until > now:
+        one = waitings.offered(tx, slot.id, slot.held_for)
+        if one is not None:
+            waitings.change(tx, one, state=WaitingState.WAITING.value, slot=None, offer_until=None)
+
+
+def _fits(tx: Tx, person: str, agenda: Agenda, slot: Slot) -> bool:
+    """Tell whether a person may have a slot beside what he has that day."""
+    start, end = span(slot.starts_at, slot.minutes)
+    return all(
+        (ends <= start or begins >= end) and with_ != agenda.provider
+        for begins, ends, with_, _ in booking.claims_of(tx, person, day_text(slot.starts_at))
+    )
 
 
 def taken(tx: Tx, slot_id: str, person: str) -> None:

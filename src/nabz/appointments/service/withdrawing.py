@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nabz.appointments.errors import BadPeriod, NoAppointment, NotYourSlot
 from nabz.appointments.model import Status, may_become
-from nabz.appointments.service import payments
+from nabz.appointments.service import payments, waiting
 from nabz.appointments.service.telling import Happened, Kind, tell
 from nabz.appointments.store import agendas, booking, slots
 from nabz.kit import audit
@@ -31,6 +31,10 @@ def withdraw(tx: Tx, slot_id: str, reason: int, caller: Caller, now: datetime) -
     if slot.status == Status.WITHDRAWN:
         return _ended_with(tx, slot)
     may_become(slot.status, Status.WITHDRAWN)
+    if slot.status != Status.TAKEN:
+        audit.record(tx, now, caller.by, "appointments.withdrawn", slot.id, reason=int(reason))
+        told = Happened(data_set=tx.data_set, slot=slot.id, client=caller.client)
+        tell(tx, Kind.WITHDRAWN, told, caller, now)
     affected = booking.current(tx, slot) if slot.status == Status.TAKEN else None
     _withdraw(tx, [slot], [affected] if affected else [], reason, caller, now)
     return affected
@@ -47,6 +51,10 @@ def withdraw_range(
     numbers = [one.id for one in agendas.of_facility(tx, facility, provider)]
     found = slots.locked_many(tx, numbers, from_, until, *LIVE)
     affected = _affected(tx, found)
+    range_ = {"provider": provider, "from": from_.isoformat(), "until": until.isoformat()}
+    audit.record(
+        tx, now, caller.by, "appointments.range-withdrawn", facility, slots=len(found), reason=int(reason), range=range_
+    )
     _withdraw(tx, found, affected, reason, caller, now)
     return len(found), affected
 
@@ -66,14 +74,13 @@ def _withdraw(tx: Tx, found: list[Slot], ended: list[Appointment], reason: int, 
     slots.withdraw_many(tx, found, reason, now)
     booking.end_many(tx, ended, int(Status.WITHDRAWN), reason, now)
     booking.forget_claims(tx, ended)
-    of = {one.slot: one for one in ended}
     for slot in found:
-        one = of.get(slot.id)
-        audit.record(tx, now, caller.by, "appointments.withdrawn", slot.id, reason=int(reason))
-        told = Happened(data_set=tx.data_set, slot=slot.id, appointment=one.id if one else "", client=caller.client)
+        waiting.called_off(tx, slot, now)
+    for one in ended:
+        audit.record(tx, now, caller.by, "appointments.withdrawn", one.slot, reason=int(reason), appointment=one.id)
+        told = Happened(data_set=tx.data_set, slot=one.slot, appointment=one.id, client=caller.client)
         tell(tx, Kind.WITHDRAWN, told, caller, now)
-        if one is not None:
-            payments.settle(tx, one, now, by_patient=False)
+        payments.settle(tx, one, now, by_patient=False)
 
 
 def _ended_with(tx: Tx, slot: Slot) -> Appointment | None:

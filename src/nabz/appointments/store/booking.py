@@ -197,8 +197,23 @@ def of_facility(
     return [appointment(*row) for row in tx.execute(query.order_by(P.starts_at, P.id).limit(limit))]
 
 
-def to_remind(tx: Tx, from_: datetime, until: datetime, limit: int) -> list[Appointment]:
-    """List visits within a time whose people were not reminded yet."""
+def given_back(tx: Tx, person: str, slot: Slot) -> Appointment | None:
+    """Find the last appointment of a slot that a person gave back, whoever has the slot now."""
+    query = select(*APPOINTMENT_COLUMNS).where(
+        P.data_set == tx.data_set,
+        P.person == person,
+        P.starts_at == slot.starts_at,
+        P.slot == slot.id,
+        P.status == int(Status.CANCELLED),
+    )
+    row = tx.execute(query.order_by(P.booked_at.desc()).limit(1)).first()
+    return appointment(*row) if row is not None else None
+
+
+def to_remind(
+    tx: Tx, from_: datetime, until: datetime, limit: int, *, only: Sequence[str] = (), but: Sequence[str] = ()
+) -> list[Appointment]:
+    """List visits within a time whose people were not reminded yet, of some centres or of all but some."""
     query = select(*APPOINTMENT_COLUMNS).where(
         P.data_set == tx.data_set,
         P.starts_at >= from_,
@@ -206,6 +221,7 @@ def to_remind(tx: Tx, from_: datetime, until: datetime, limit: int) -> list[Appo
         P.status == int(Status.TAKEN),
         P.reminded_at.is_(None),
         P.mobile != "",
+        P.facility.in_(only) if only else P.facility.not_in(but),
     )
     return [appointment(*row) for row in tx.execute(query.order_by(P.starts_at).limit(limit))]
 

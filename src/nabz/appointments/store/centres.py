@@ -67,6 +67,12 @@ def rules_of(tx: Tx, facility: str) -> FacilityRules:
     return FacilityRules(**dict(zip(_RULES, row, strict=True))) if row else FacilityRules(facility=facility)
 
 
+def reminder_hours(tx: Tx) -> dict[str, int]:
+    """Tell how long before a visit the centres remind that have rules of their own."""
+    query = select(rules.c.facility, rules.c.reminder_hours).where(rules.c.data_set == tx.data_set)
+    return {row.facility: row.reminder_hours for row in tx.execute(query)}
+
+
 def put_rules(tx: Tx, told: FacilityRules) -> None:
     """Keep what a centre decides."""
     tx.run(_PUT_RULES, data_set=tx.data_set, **cells_of(told))

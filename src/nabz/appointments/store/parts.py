@@ -35,16 +35,24 @@ def ensure(tx: Tx, at: datetime) -> bool:
     made = False
     for table in TABLES:
         part = f"{table}_{start:%Y_%m}"
-        if tx.execute(text("SELECT to_regclass(:part)"), {"part": part}).scalar_one() is not None:
+        if _is_there(tx, part):
             continue
         tx.execute(text("SELECT pg_advisory_xact_lock(hashtext(:part))"), {"part": part})
-        if tx.execute(text("SELECT to_regclass(:part)"), {"part": part}).scalar_one() is not None:
+        if _is_there(tx, part):
             continue
         # Our own names and instants, and identifiers cannot be arguments.
         tx.execute(text(f"CREATE TABLE {part} (LIKE {table} INCLUDING ALL) WITH (fillfactor = 85)"))
         tx.execute(text(f"ALTER TABLE {table} ATTACH PARTITION {part} FOR VALUES FROM ('{start}') TO ('{end}')"))
         made = True
     return made
+
+
+def _is_there(tx: Tx, part: str) -> bool:
+    # Not by to_regclass: a session that has found nothing remembers that, and does not see what was made meanwhile.
+    query = text(
+        "SELECT count(*) FROM pg_class WHERE relname = :part AND relnamespace = to_regnamespace(current_schema())"
+    )
+    return bool(tx.execute(query, {"part": part}).scalar_one())
 
 
 def leaving(part: str) -> list[Statement[str]]:

@@ -52,8 +52,18 @@ def of_person(tx: Tx, person: str) -> list[Waiting]:
     return [_waiting(row) for row in tx.execute(query.order_by(W.joined_at.desc(), W.id).limit(100))]
 
 
-def first_for(tx: Tx, agenda: Agenda, slot: Slot) -> Waiting | None:
-    """Find who has waited longest for such a slot, and lock his place; whom somebody serves just now is passed over."""
+def any_for(tx: Tx, agenda: Agenda) -> bool:
+    """Tell whether anybody waits for a provider or his specialty."""
+    query = select(W.id).where(
+        W.data_set == tx.data_set,
+        W.state == WaitingState.WAITING.value,
+        or_(W.provider == agenda.provider, (W.provider == "") & (W.specialty == agenda.specialty)),
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
+def first_for(tx: Tx, agenda: Agenda, slot: Slot, limit: int = 20) -> list[Waiting]:
+    """List who has waited longest for such a slot, and lock their places; whom somebody serves now is passed over."""
     query = (
         select(*_COLUMNS)
         .where(
@@ -66,11 +76,10 @@ def first_for(tx: Tx, agenda: Agenda, slot: Slot) -> Waiting | None:
             W.until > slot.starts_at,
         )
         .order_by(W.joined_at, W.id)
-        .limit(1)
+        .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    row = tx.execute(query).first()
-    return _waiting(row) if row is not None else None
+    return [_waiting(row) for row in tx.execute(query)]
 
 
 def change(tx: Tx, one: Waiting, **cells: Any) -> Waiting:  # noqa: ANN401 - cells of a row

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 DESK: Final = (Role.CLINIC_DESK, Role.SECRETARY, Role.PHYSICIAN, Role.NURSE)
 CENTRE: Final = "nabz_centre"
-PORTAL: Final = "portal"
+PORTAL: Final = "desk"
 SHOWN_DIGITS: Final = 3
 REASONS: Final = (Reason.PHYSICIAN_CANNOT, Reason.DEVICE_BROKEN, Reason.CENTRE_CANNOT)
 """Why a centre takes a slot back; the other reasons are the patients'."""

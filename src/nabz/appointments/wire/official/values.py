@@ -116,7 +116,7 @@ class Quantity(msgspec.Struct, frozen=True):
 
 
 MONEY = {"": 1, "rial": 1, "irr": 1, "ریال": 1, "unit": 1, "toman": 10, "تومان": 10}
-MOST_RIAL = 10_000_000_000
+MOST_RIAL = 1_000_000_000
 
 
 class Area(msgspec.Struct, frozen=True):

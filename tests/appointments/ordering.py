@@ -184,8 +184,9 @@ class Ordering:
 
         for way, trails in group.ways.items():
             take(way, trails)
+        first = [(at, move) for move in self.moves[at]]
         for way, trails in todo:
-            wider, nexts = self._nexts(group, way, [(at, move) for move in self.moves[at]])
+            wider, nexts = self._nexts(group, way, first)
             reach |= wider
             if not reach <= group.place.keys():
                 break

@@ -20,7 +20,7 @@ from tests.appointments.replay import replay
 CENTRE = "859773e8-5d81-46c6-9df1-5fb551b00495"
 SPECIALTY, SERVICE = "171108", "970015"
 PEOPLE = tuple(f"National_Code:{synthetic_national_code(number)}" for number in range(700, 706))
-DAYS = 250
+DAYS, TODAY = 250, 4
 MINUTES = 10
 SLACK = 0.25
 """Seconds by which the clock of the wall may drift from the monotonic one."""
@@ -75,22 +75,27 @@ class Seat:
         )
 
 
-AGENDA = Agenda(facility=CENTRE, provider="", specialty=SPECIALTY, service=SERVICE)
-
-
 def wave(clock: Clock, number: int) -> tuple[Seat, ...]:
-    """Eight seats of three providers on a day of their own, of which most exclude others for the same person."""
-    day = clock.day + timedelta(days=3 + number * 7 % DAYS)
+    """Eight seats of three providers, of which most exclude others for the same person.
+
+    Each wave has a day of its own; only some are today, if there is still time, so that people can come.
+    """
+    at = clock.day + timedelta(days=3 + number * 7 % DAYS, hours=6)
+    soon = clock.instant().replace(second=0, microsecond=0) + timedelta(minutes=30)
+    if number % TODAY == 1 and day_text(soon) == day_text(soon + timedelta(hours=1)) == day_text(clock.instant()):
+        at = soon
     made = []
-    for provider, times in enumerate(((330, 360), (330, 390), (335, 335, 335, 450)), start=1):
-        of = f"9{number // DAYS % 100:02}0{provider}"
-        for place, minute in enumerate(times):
-            at = day + timedelta(minutes=minute)
-            several = times.count(minute) > 1
+    for provider, minutes in enumerate(((0, 15), (0, 20), (5, 5, 5, 30)), start=1):
+        of = f"9{number:04}{provider}"
+        for place, minute in enumerate(minutes):
+            several = minutes.count(minute) > 1
             name = f"w{number}-{provider}-{minute}" + (f"/{place + 1}" if several and place else "")
-            agenda = Agenda(facility=CENTRE, provider=f"Med_ID:{of}", specialty=SPECIALTY, service=SERVICE)
-            block = block_of(number_of(agenda), at) if several else ""
-            made.append(Seat(name, of, at, str(place), block))
+            starts_at = at + timedelta(minutes=minute)
+            block = ""
+            if several:
+                agenda = Agenda(facility=CENTRE, provider=f"Med_ID:{of}", specialty=SPECIALTY, service=SERVICE)
+                block = block_of(number_of(agenda), starts_at)
+            made.append(Seat(name, of, starts_at, str(place), block))
     return tuple(made)
 
 
@@ -144,6 +149,7 @@ class Record:
         self.ids: dict[str, str] = {}
         self.seats: dict[str, Seat] = {}
         self.held: dict[str, set[str]] = defaultdict(set)
+        self.given_back: Counter[tuple[str, str]] = Counter()
         self.counts: Counter[str] = Counter()
         self.oddities: list[str] = []
         self._operations: list[dict[str, Any]] = []
@@ -155,6 +161,13 @@ class Record:
         """Name seats that will be asked for."""
         with self._lock:
             self.seats |= {seat.name: seat for seat in seats}
+
+    def begun(self, asked: Asked) -> float:
+        """Tell when a call begins."""
+        with self._lock:
+            if asked.kind in {"cancel", "reschedule"}:
+                self.given_back[asked.person, asked.seats[0].name] += 1
+            return self.clock.now()
 
     def answered(self, client: str, asked: Asked, call: float, told: Told) -> None:
         """Note an answer."""
@@ -226,6 +239,9 @@ class Record:
             return [{**first, "block": seat.block, "slot": told.slot}]
         if asked.kind == "reschedule":
             return [{**first, "slot": seat.name, "to": asked.seats[1].name}]
+        if asked.kind == "cancel" and told.answer == "cancelled" and self.given_back[asked.person, seat.name] > 1:
+            # Who has given a slot back is told so ever after, whoever has it by now.
+            return [{**first, "slot": seat.name, "answer": None}]
         if asked.kind != "hold":
             return [{**first, "slot": seat.name, "seen": told.seen}]
         earliest = call + asked.minutes * 60 if told.until is None else self.clock.told(told.until)

@@ -77,7 +77,7 @@ class Client(threading.Thread):
     def _ask(self, asked: Asked, *, again: bool) -> bool:
         """Ask once; false where it is worth to ask the same again."""
         server = self._random.randrange(self._servers)
-        call = self._record.clock.now()
+        call = self._record.begun(asked)
         try:
             told = self._way.ask(asked, server, self._record.ids, self._random, again=again)
         except NotSentError:

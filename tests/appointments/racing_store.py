@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import text
@@ -13,7 +14,6 @@ from nabz.appointments.model import Appointment, Slot, Status, day_text, span
 from nabz.appointments.store.rows import APPOINTMENT_COLUMNS, SLOT_COLUMNS, appointment, slot
 from nabz.appointments.tables import appointments, names, person_days, slots
 from nabz.kit.db import Tx, open_database
-from tests.appointments.history import Operation
 
 STANDING = {Status.TAKEN, Status.VISITED, Status.LATE}
 CLAIMED = {Status.TAKEN, Status.VISITED}
@@ -92,8 +92,9 @@ def _of_appointments(store: Store) -> Iterator[str]:
             continue
         if (one.starts_at, one.minutes, one.agenda) != (of.starts_at, of.minutes, of.agenda):
             yield f"appointment {one.id} is at another time than its slot"
-        if claimed[one.person, one.slot] != (one.status in CLAIMED) and one.id == of.appointment:
-            yield f"appointment {one.id} stands at {one.status}, the person's day has it {claimed[one.person, one.slot]}x"
+        times = claimed[one.person, one.slot]
+        if times != (one.status in CLAIMED) and one.id == of.appointment:
+            yield f"appointment {one.id} stands at {one.status}, the person's day has it {times} times"
 
 
 def _of_days(store: Store) -> Iterator[str]:
@@ -107,7 +108,7 @@ def _of_days(store: Store) -> Iterator[str]:
             yield f"{person} has {claim} on {day} without an appointment"
     for (person, day), claims in days.items():
         claims.sort()
-        if any(one[1] > other[0] for one, other in zip(claims, claims[1:], strict=False)):
+        if any(one[1] > other[0] for one, other in pairwise(claims)):
             yield f"{person} is at two places at once on {day}"
         if len({claim[2] for claim in claims}) < len(claims):
             yield f"{person} is twice with one provider on {day}"
@@ -137,7 +138,7 @@ def _of_messages(store: Store) -> Iterator[str]:
             yield f"slot {slot_id}: {len(mine)} appointments, {noted} lines of the audit"
     for one in store.slots.values():
         if (one.status == Status.WITHDRAWN) != (told["withdrawn", one.id] == 1) and one.local_id.startswith("w"):
-            yield f"slot {one.id} stands at {one.status}, its withdrawal told {told['withdrawn', one.id]}x"
+            yield f"slot {one.id} stands at {one.status}, its withdrawal told {told['withdrawn', one.id]} times"
 
 
 def seen(store: Store, ids: dict[str, str], planned: list[str], now: float) -> list[dict[str, Any]]:
@@ -154,6 +155,3 @@ def seen(store: Store, ids: dict[str, str], planned: list[str], now: float) -> l
         one = {"client": "store", "kind": "status", "slot": name, "answer": answer, "seen": "".join(standing)}
         found.append({**one, "call": now, "back": now})
     return found
-
-
-__all__ = ["Operation", "Store", "faults", "read", "seen"]

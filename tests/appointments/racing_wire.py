@@ -27,6 +27,7 @@ from nabz.appointments.errors import (
     SlotOver,
     SlotTaken,
     StatusRefused,
+    TooEarly,
 )
 from nabz.kit.errors import Problem
 from tests.appointments.history import Kind
@@ -94,6 +95,7 @@ DONE: dict[Kind, str] = {
 }
 STATUS_OF: dict[Kind, int] = {"visit": 3, "late": 6}
 LIVE = {2, 3, 6}
+KEYED = {"book", "book_block", "reschedule"}
 
 
 class Keys:
@@ -281,8 +283,8 @@ BY_CODE = {kind: {problem.code: answer for problem, answer in told.items()} for 
 
 def _official(asked: Asked, told: dict[str, Any]) -> Told:
     if told["isError"]:
-        if asked.kind == "publish" and told["errorMessage"] == LocalIdTaken.fa:
-            return Told(None, observed=(asked.seats[0].name, "5"))  # what was withdrawn is not published again
+        if told["errorMessage"] in {LocalIdTaken.fa, TooEarly.fa}:
+            return _neither(asked)
         assert told["errorMessage"] in BY_TEXT.get(asked.kind, {}), (asked, told)
         return Told(BY_TEXT[asked.kind][told["errorMessage"]])
     if asked.kind == "status":
@@ -295,20 +297,25 @@ def _official(asked: Asked, told: dict[str, Any]) -> Told:
 
 def _own(asked: Asked, told: dict[str, Any], names: dict[str, str], *, again: bool) -> Told:
     if not told["ok"]:
-        assert told["problem"]["code"] in BY_CODE[asked.kind], (asked, told)
-        return Told(BY_CODE[asked.kind][told["problem"]["code"]])
-    match asked.kind:
-        case "publish":
-            return Told("published", ids={one["localId"]: one["slot"] for of in told["agendas"] for one in of["slots"]})
-        case "withdraw":
-            return Told("withdrawn", seen=next((one["visitor"]["person"] for one in told["affected"]), ""))
-        case "hold":
-            return Told("held", until=datetime.fromisoformat(told["heldUntil"]))
-        case "book" | "book_block" | "reschedule":
-            return _kept(asked, told["appointment"], names, again=again)
-        case "release":
-            return Told(None)  # it says the same where nothing was held
-    return Told(DONE[asked.kind])
+        code = told["problem"]["code"]
+        if code in {LocalIdTaken.code, TooEarly.code}:
+            return _neither(asked)
+        assert code in BY_CODE[asked.kind], (asked, told)
+        return Told(BY_CODE[asked.kind][code])
+    answer = None if asked.kind == "release" else DONE[asked.kind]  # it says the same where nothing was held
+    if asked.kind == "publish":
+        return Told(answer, ids={one["localId"]: one["slot"] for of in told["agendas"] for one in of["slots"]})
+    if asked.kind == "withdraw":
+        return Told(answer, seen=next((one["visitor"]["person"] for one in told["affected"]), ""))
+    if asked.kind == "hold":
+        return Told(answer, until=datetime.fromisoformat(told["heldUntil"]))
+    return _kept(asked, told["appointment"], names, again=again) if asked.kind in KEYED else Told(answer)
+
+
+def _neither(asked: Asked) -> Told:
+    """A visit before its day, which says nothing; or what was withdrawn: that is not published again."""
+    withdrawn = asked.kind == "publish" and len(asked.seats) == 1
+    return Told(None, observed=(asked.seats[0].name, "5") if withdrawn else None)
 
 
 def _kept(asked: Asked, appointment: dict[str, Any], names: dict[str, str], *, again: bool) -> Told:

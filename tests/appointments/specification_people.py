@@ -31,6 +31,8 @@ class People:
                 self._wanting[slot].add(asked.person)
         self._thing: dict[tuple[str, str], str] = {}
         self._touched: dict[tuple[str, str], tuple[str, ...]] = {}
+        # Where a slot excludes no other, nothing needs to be remembered.
+        self._shared = set[str]()
         for person, slots in wanted.items():
             self._arrange(person, sorted(slots))
         self.operations = tuple(mine for asked in history.operations for mine in self._of_persons(asked))
@@ -49,11 +51,11 @@ class People:
             return ()
         if asked.kind == "cancel":
             thing = self._thing.get((asked.person, asked.slot))
-            return ((thing,),) if thing else ()
+            return ((thing,),) if thing in self._shared else ()
         each = tuple(self._move(asked, slot) for slot in self._targets(asked))
         if asked.answer == "busy" and each:
             return (tuple(dict.fromkeys(thing for move in each for thing in move)),)
-        return tuple(dict.fromkeys(each))
+        return tuple(dict.fromkeys(move for move in each if not self._shared.isdisjoint(move)))
 
     def after(self, asked: Operation, move: Move, states: tuple[str, ...], /) -> Iterable[tuple[str, ...]]:
         targets = [slot for slot in self._targets(asked) if self._thing[asked.person, slot] == move[0]]
@@ -98,8 +100,9 @@ class People:
             more = f" or {len(several) - 1} others" if len(several) > 1 else ""
             self._thing |= {(person, slot): f"{person} at {several[0]}{more}" for slot in several}
         for slot in slots:
-            besides = (other for other in slots if self._conflict(slot, other))
+            besides = [other for other in slots if self._conflict(slot, other)]
             self._touched[person, slot] = tuple(dict.fromkeys(self._thing[person, one] for one in (slot, *besides)))
+            self._shared |= set(self._touched[person, slot] if besides else ())
 
     def _targets(self, asked: Operation) -> tuple[str, ...]:
         """The slots of which he would have one, if it is done."""

@@ -1,8 +1,9 @@
-"""`nabz seed --demo`: fill the shared demo sandbox."""
+"""`nabz seed --demo`: fill the shared demo sandbox; `--scale`: put a country's schedules into it."""
 
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,7 +12,12 @@ from nabz.cli.migrate import migrate
 from nabz.cli.program import Data, DatabaseUrl, clock, on_store, settings_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from nabz.settings import Settings
+
+SLOTS, DAYS = 10_000_000, 90
+MOST_DAYS = 400
 
 
 def fill(settings: Settings) -> dict[str, Any]:
@@ -42,17 +48,47 @@ def is_demo(settings: Settings) -> bool:
     return on_store(settings, lambda db: db.read(access.stands_in))
 
 
+def spread(settings: Settings, slots: int, days: int) -> None:
+    """Put a country's schedules into the shared demo sandbox, and say how fast that went."""
+    from nabz.access.model import DEMO
+    from nabz.appointments import seed as appointments
+
+    ship(settings)
+    with _bar(slots) as tell:
+        made = on_store(settings, lambda db: appointments.scale(db.within(DEMO), clock.now(), slots, days, tell))
+    typer.echo(
+        f"{made.slots:,} slots of {made.providers:,} physicians at {made.facilities:,} centres, {made.taken:,} taken:"
+        f" {made.seconds:.1f} s, {made.per_second:,} slots/s"
+    )
+
+
+@contextmanager
+def _bar(slots: int) -> Iterator[Callable[[float], None]]:
+    """Show how far it is, where a person looks on."""
+    if not sys.stderr.isatty():
+        yield lambda _done: None
+        return
+    with typer.progressbar(length=1000, label=f"{slots:,} slots", file=sys.stderr) as bar:
+        yield lambda done: bar.update(max(0, int(done * 1000) - bar.pos))
+
+
 def command(
     *,
     demo: Annotated[bool, typer.Option("--demo", help="The shared demo sandbox.")] = False,
+    scale: Annotated[bool, typer.Option("--scale", help="A country's schedules, into the same sandbox.")] = False,
+    slots: Annotated[int, typer.Option("--slots", min=1000, help="How many slots the schedules have.")] = SLOTS,
+    days: Annotated[int, typer.Option("--days", min=7, max=MOST_DAYS, help="So many days from tomorrow on.")] = DAYS,
     data: Data = None,
     database: DatabaseUrl = None,
 ) -> None:
-    """Fill the store with what a sandbox starts with."""
-    if not demo:
-        typer.echo("nabz: say what to seed: --demo", err=True)
+    """Fill the store with what a sandbox starts with, or with very much of it."""
+    if not (demo or scale):
+        typer.echo("nabz: say what to seed: --demo, --scale", err=True)
         sys.exit(2)
-    settings = settings_of(data, database, demo=True)
+    settings = settings_of(data, database, demo=demo)
     migrate(settings.database_url)
-    fill(settings)
-    typer.echo(f"{settings.data}/demo.json")
+    if demo:
+        fill(settings)
+        typer.echo(f"{settings.data}/demo.json")
+    if scale:
+        spread(settings, slots, days)

@@ -102,6 +102,11 @@ class SlotsOverlap(Refusal):
     fa = "ارائه‌دهنده در این زمان نوبت دیگری دارد: {at}"
     en = "The provider already has a slot at this time: {at}"
 
+    @property
+    def text_en(self) -> str:
+        """The English sentence, with the instant as programs write it."""
+        return self.en.format_map({"at": self.facts["instant"]})
+
 
 class TooManySlots(Refusal):
     """So many slots do not fit into one message."""

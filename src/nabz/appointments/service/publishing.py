@@ -188,6 +188,6 @@ def _must_be_apart(tx: Tx, agenda: Agenda, made: Sequence[Slot]) -> None:
     end, block = times[0][1], times[0][2]
     for starts_at, ends_at, name in times[1:]:
         if starts_at < end and name != block:
-            raise SlotsOverlap(at=jalali.moment(starts_at))
+            raise SlotsOverlap(at=jalali.moment(starts_at), instant=starts_at.isoformat())
         if ends_at > end:
             end, block = ends_at, name

@@ -1,0 +1,170 @@
+"""Who may change what, what is offered to whom, and that no way leads around a rule."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from nabz.appointments.errors import HidRefused, LocalIdTaken, NotYours, SlotsOverlap
+from nabz.appointments.model import Appointment, Booking, FacilityRules, Quota, Status, WaitingState, Wanted
+from nabz.appointments.service import (
+    booking,
+    holding,
+    looking,
+    parting,
+    reminding,
+    rules,
+    searching,
+    waiting,
+    withdrawing,
+)
+from nabz.kit import outbox
+from nabz.kit.db import Database, Tx
+from nabz.kit.ids import new_id
+from nabz.registries.model import Entitlement, HidWish, Person, PersonId, PersonIdType
+from nabz.registries.model.hids import ISSUED_FOR
+from nabz.registries.service import hids
+from tests.appointments.making import CENTRE, NOW, OTHER, agenda, app, book, caller, new, publish, visitor, visits
+from tests.appointments.test_service_booking import person, place
+
+A_HID = "19946Y6ZF7"
+
+
+@pytest.fixture
+def inside(db: Database) -> Database:
+    return db.within(1)
+
+
+def told(name: str, **more: str) -> Booking:
+    return Booking(visitor=visitor(name, mobile="09900000009"), **more)
+
+
+async def test_only_who_booked_and_the_centre_may_change_a_booking(inside: Database) -> None:
+    slots = await publish(inside, *visits(3))
+    for slot, by in zip(slots, (app("app"), caller(), app("portal")), strict=True):
+        name = f"p{slot.queue}{slot.starts_at:%M}"
+        await book(inside, slot.id, name)
+        stranger = app("another")
+        with pytest.raises(NotYours):
+            await inside.write(booking.edit, slot.id, told(name), stranger, NOW)
+        with pytest.raises(NotYours):
+            await inside.write(booking.cancel, slot.id, person(name), 301, stranger, NOW)
+        with pytest.raises(NotYours):
+            await inside.write(booking.reschedule, slot.id, slots[0].id, person(name), caller(OTHER), NOW)
+        assert (await inside.write(booking.edit, slot.id, told(name), by, NOW)).mobile == "09900000009"
+        assert (await inside.write(booking.cancel, slot.id, person(name), 301, by, NOW)).status == Status.CANCELLED
+
+
+async def test_a_late_repeat_of_a_cancellation_is_answered_after_somebody_else_has_the_slot(inside: Database) -> None:
+    (slot,) = await publish(inside, new())
+    await book(inside, slot.id, "a")
+    first = await inside.write(booking.cancel, slot.id, person("a"), 301, app(), NOW)
+    await book(inside, slot.id, "b")
+    again = await inside.write(booking.cancel, slot.id, person("a"), 301, app(), NOW)
+    assert again.id == first.id
+    assert (await inside.read(looking.appointment, slot.id)).person == person("b")
+
+
+async def test_a_hid_of_somebody_else_opens_nothing(inside: Database) -> None:
+    (slot,) = await publish(inside, new(quota=Quota.REFERRAL))
+    owner = PersonId(PersonIdType.NATIONAL_CODE, "9900000013")
+    wish = HidWish(owner.key, "37", CENTRE)
+    covered = Entitlement(Person(owner, "نمونه", "نمونه"))
+    await inside.write(hids.issue, A_HID, wish, covered, NOW)
+    with pytest.raises(HidRefused):
+        await book(inside, slot.id, "9900000021", hid=A_HID, by=caller())
+    over = NOW + ISSUED_FOR
+    (later,) = await publish(inside, new(ISSUED_FOR.total_seconds() / 60 + 600, quota=Quota.REFERRAL))
+    with pytest.raises(HidRefused):
+        await book(inside, later.id, owner.value, hid=A_HID, by=caller(), now=over)
+    assert isinstance(await book(inside, slot.id, owner.value, hid=A_HID, by=caller()), Appointment)
+
+
+async def test_only_what_anybody_may_take_is_offered_and_to_whom_it_fits(inside: Database) -> None:
+    special, plain, other = await publish(inside, new(600, quota=Quota.SPECIAL), new(620, "b"), new(640, "c"))
+    await book(inside, special.id, "x", by=caller())
+    await book(inside, plain.id, "y")
+    await book(inside, other.id, "busy")
+    for name, joined in (("busy", 1), ("free", 2)):
+        await inside.write(waiting.join, place(name, joined), NOW)
+    await inside.write(booking.cancel, special.id, person("x"), 301, caller(), NOW)
+    assert (await inside.read(looking.slot, special.id)).held_for is None
+    await inside.write(booking.cancel, plain.id, person("y"), 301, app(), NOW)
+    assert (await inside.read(looking.slot, plain.id)).held_for == person("free")
+    states = {name: (await inside.read(waiting.of_person, person(name)))[0].state for name in ("busy", "free")}
+    assert states == {"busy": WaitingState.WAITING, "free": WaitingState.OFFERED}
+
+    await inside.write(withdrawing.withdraw, plain.id, 304, caller(), NOW)
+    assert (await inside.read(waiting.of_person, person("free")))[0].state == WaitingState.WAITING
+
+
+async def test_what_is_published_goes_to_who_has_waited(inside: Database) -> None:
+    for name, joined in (("second", 2), ("first", 1)):
+        await inside.write(waiting.join, place(name, joined), NOW)
+    slots = await publish(inside, *visits(3, first=600))
+    held = [(await inside.read(looking.slot, slot.id)).held_for for slot in slots]
+    assert held == [person("first"), person("second"), None]
+
+
+async def test_who_is_equally_near_is_sorted_by_time_together(inside: Database) -> None:
+    for number, minutes in enumerate((780, 900, 720, 840, 660)):
+        where = agenda(f"Med_ID:90010{number}", latitude=35.7, longitude=51.4)
+        await publish(inside, new(minutes), of=where)
+    wanted = Wanted(from_=NOW, until=NOW + timedelta(days=2), specialty="171108")
+    found = await inside.read(searching.near, wanted, 35.71, 51.4, 5000, NOW)
+    times = [seen.slot.starts_at for seen in found]
+    assert times == sorted(times)
+    assert len(times) == 5
+
+
+async def test_one_centre_with_few_hours_does_not_starve_the_others(inside: Database) -> None:
+    await inside.write(rules.put, FacilityRules(facility=CENTRE, reminder_hours=1), "desk", NOW)
+    slots = await publish(inside, *visits(4, first=300))
+    for slot in slots:
+        await book_with_mobile(inside, slot.id)
+    far = await publish(inside, new(1200), of=agenda("Med_ID:900002", OTHER))
+    await book_with_mobile(inside, far[0].id)
+    assert await inside.write(reminding.remind, new_id(), NOW) == 1
+    assert await inside.write(reminding.remind, new_id(), NOW) == 0
+    assert await inside.write(reminding.remind, new_id(), NOW + timedelta(minutes=245)) == 1
+    topics = await inside.read(_topics)
+    assert topics["appointments.reminded"] == 2
+
+
+async def book_with_mobile(inside: Database, slot: str) -> None:
+    wanted = Booking(visitor=visitor(slot, mobile="09900000001"))
+    await booking.book(inside, slot, wanted, app(), NOW)
+
+
+def _topics(tx: Tx) -> dict[str, int]:
+    column = outbox.messages.c.topic
+    return {row[0]: row[1] for row in tx.execute(select(column, func.count()).group_by(column))}
+
+
+async def test_capacity_stays_what_was_published(inside: Database) -> None:
+    nameless = await publish(inside, new(60, seats=3))
+    await inside.write(withdrawing.withdraw, nameless[0].id, 302, caller(), NOW)
+    again = await publish(inside, new(60, seats=3))
+    assert {slot.id for slot in again} == {slot.id for slot in nameless[1:]}
+    named = await publish(inside, new(120, "B", seats=5))
+    assert [slot.id for slot in await publish(inside, new(120, "B", seats=5))] == [slot.id for slot in named]
+    for other in (new(120, "C", seats=5), new(120, "C"), new(125, "D", seats=2)):
+        with pytest.raises(SlotsOverlap):
+            await publish(inside, other)
+    with pytest.raises(LocalIdTaken):
+        await publish(inside, new(300, "L", seats=2), new(320, "L/2"))
+    await inside.write(withdrawing.withdraw, named[0].id, 302, caller(), NOW)
+    with pytest.raises(LocalIdTaken):
+        await publish(inside, new(120, "B", seats=5))
+
+
+async def test_a_hold_on_a_month_that_has_left_locks_nobody_out(db: Database) -> None:
+    inside = db.within(1)
+    (gone,) = await publish(inside, new())
+    (to_come,) = await publish(inside, new(60 * 24 * 60))
+    await inside.write(holding.hold, gone.id, person("a"), 5, NOW)
+    later = NOW + timedelta(days=45)
+    for part in await db.read(parting.past, later):
+        await parting.let_go(db, part)
+    assert (await inside.write(holding.hold, to_come.id, person("a"), 5, later)).held_for == person("a")
+    assert await inside.write(holding.prune, later + timedelta(days=2)) == 1

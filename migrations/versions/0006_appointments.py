@@ -94,6 +94,7 @@ def upgrade() -> None:
         sa.Column("city_title", sa.Text(), nullable=False),
         sa.Column("town", EXACT, nullable=False),
         sa.Column("town_title", sa.Text(), nullable=False),
+        sa.Column("area", EXACT, nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("internal_id", sa.Text(), nullable=False),
         sa.Column("internal_address", sa.Text(), nullable=False),

@@ -86,7 +86,7 @@ def wave(clock: Clock, number: int) -> tuple[Seat, ...]:
         at = soon
     made = []
     for provider, minutes in enumerate(((0, 15), (0, 20), (5, 5, 5, 30)), start=1):
-        of = f"9{number:04}{provider}"
+        of = f"6{number:04}{provider}"
         for place, minute in enumerate(minutes):
             several = minutes.count(minute) > 1
             name = f"w{number}-{provider}-{minute}" + (f"/{place + 1}" if several and place else "")

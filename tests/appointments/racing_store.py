@@ -11,7 +11,8 @@ from sqlalchemy import text
 
 from nabz.access.model import DEMO
 from nabz.appointments.model import Appointment, Slot, Status, day_text, span
-from nabz.appointments.store.rows import APPOINTMENT_COLUMNS, SLOT_COLUMNS, appointment, slot
+from nabz.appointments.store.rows import APPOINTMENT_COLUMNS, SLOT_COLUMNS, appointment
+from nabz.appointments.store.rows import slot as slot_of
 from nabz.appointments.tables import appointments, names, person_days, slots
 from nabz.kit.db import Tx, open_database
 
@@ -26,7 +27,7 @@ class Store:
     def __init__(self, tx: Tx) -> None:
         of = tx.data_set
         rows = tx.execute(slots.select().with_only_columns(*SLOT_COLUMNS).where(slots.c.data_set == of))
-        self.slots: dict[str, Slot] = {row[0]: slot(*row) for row in rows}
+        self.slots: dict[str, Slot] = {row[0]: slot_of(*row) for row in rows}
         query = appointments.select().with_only_columns(*APPOINTMENT_COLUMNS)
         # The demo's examples were put in, not booked.
         mine = (appointments.c.data_set == of) & (appointments.c.booked_by != SEEDED)
@@ -136,9 +137,14 @@ def _of_messages(store: Store) -> Iterator[str]:
         noted = sum(store.notes[f"appointments.{word}", slot_id] for word in ("booked", "moved"))
         if noted != len(mine):
             yield f"slot {slot_id}: {len(mine)} appointments, {noted} lines of the audit"
-    for one in store.slots.values():
-        if (one.status == Status.WITHDRAWN) != (told["withdrawn", one.id] == 1) and one.local_id.startswith("w"):
-            yield f"slot {one.id} stands at {one.status}, its withdrawal told {told['withdrawn', one.id]} times"
+    for slot in store.slots.values():
+        times = told["withdrawn", slot.id]
+        if slot.id in store.named and times != (slot.status == Status.WITHDRAWN) and not _is_seeded(slot):
+            yield f"slot {slot.id} stands at {slot.status}, its withdrawal is told {times} times"
+
+
+def _is_seeded(one: Slot) -> bool:
+    return not one.local_id.startswith(("w", "r", "k"))
 
 
 def seen(store: Store, ids: dict[str, str], planned: list[str], now: float) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ async def test_a_month_is_made_for_whoever_publishes_in_it(db: Database) -> None
     inside = db.within(1)
     far = await publish(inside, new(60 * 24 * 200, "far"))
     assert (await inside.read(looking.slot, far[0].id)).starts_at == far[0].starts_at
-    names = [part for _, part in await db.read(parting.months)]
+    names = [part.name for part in await db.read(parting.months)]
     month = f"{far[0].starts_at:%Y_%m}"
     expected = [f"appointment_booking_{month}", f"appointment_slot_{month}"] if db.engine == "postgresql" else []
     assert names == expected
@@ -38,7 +38,7 @@ async def test_months_leave_while_others_read_and_book(db: Database) -> None:
 
     others = asyncio.create_task(keep_booking())
     for part in leaving:
-        await parting.let_go(db, part)
+        assert await parting.let_go(db, part)
     while await inside.write(parting.forget, later):
         pass
     stop.set()

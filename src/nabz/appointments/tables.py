@@ -32,6 +32,7 @@ agendas = Table(
     Column("city_title", Text, nullable=False),
     Column("town", Exact, nullable=False),
     Column("town_title", Text, nullable=False),
+    Column("area", Exact, nullable=False),
     Column("address", Text, nullable=False),
     Column("internal_id", Text, nullable=False),
     Column("internal_address", Text, nullable=False),

@@ -22,8 +22,8 @@ def months(data: Data = None, database: DatabaseUrl = None) -> None:
     """List the months that the divided tables hold (PostgreSQL)."""
     from nabz.appointments.service import parting
 
-    for month, part in on_store(settings_of(data, database), lambda db: db.read(parting.months)):
-        typer.echo(f"{month:%Y-%m}  {part}")
+    for part in on_store(settings_of(data, database), lambda db: db.read(parting.months)):
+        typer.echo(f"{part.month:%Y-%m}  {part.name}  {part.stage.value}")
 
 
 @app.command("let-go")
@@ -51,12 +51,12 @@ def let_go(
         leaving = await db.read(parting.past, day)
         if sure:
             for part in leaving:
-                await parting.let_go(db, part)
-                typer.echo(f"{part}: gone")
+                gone = await parting.let_go(db, part)
+                typer.echo(f"{part.name}: {'gone' if gone else 'still looked at: run this again later'}")
             for data_set in DATA_SETS:
                 while await db.within(data_set).write(parting.forget, day):
                     pass
-        return leaving
+        return [part.name for part in leaving]
 
     leaving = on_store(settings_of(data, database), work)
     if not sure:

@@ -7,15 +7,19 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from nabz.appointments.errors import CodeUnknown, FieldMissing
-from nabz.terminology.errors import UnknownCode, UnknownTerminology
+from nabz.terminology.errors import UnknownCode, UnknownTerminology, UnknownVersion
 from nabz.terminology.service import reading
 from nabz.terminology.service.shelf import Shelf
 
 if TYPE_CHECKING:
     from nabz.appointments.wire.official.values import Coded
+    from nabz.kit.db import Tx
     from nabz.kit.operations import Asked
+    from nabz.terminology.model import Concept
 
 Choice = TypeVar("Choice", bound=IntEnum)
+DEEPEST: Final = 6
+LEVELS: Final = {2: "province", 3: "city", 5: "town"}
 WHOLE: Final = "no"
 """A terminology of which nothing is made up: what it does not know does not exist."""
 
@@ -44,6 +48,28 @@ async def needed(asked: Asked, terminology: str, coded: Coded | None, field: str
     if not code:
         raise FieldMissing(field=field)
     return code, title
+
+
+async def divisions(asked: Asked, terminology: str, code: str) -> dict[str, tuple[str, str]]:
+    """Give the province, the county and the town above a code (and itself), by the lengths that their codes have."""
+    found: dict[str, tuple[str, str]] = {}
+    for _ in range(DEEPEST):
+        try:
+            concept = await asked.deps.db.read(_concept, terminology, code)
+        except (UnknownTerminology, UnknownVersion, UnknownCode):
+            break
+        level = LEVELS.get(len(concept.code))
+        if level is not None:
+            found.setdefault(level, (concept.code, concept.value))
+        if not concept.parent:
+            break
+        code = concept.parent
+    return found
+
+
+def _concept(tx: Tx, terminology: str, code: str) -> Concept:
+    t = reading.one(tx, terminology)
+    return reading.concept(tx, t, code, t.last)
 
 
 def chosen(choices: type[Choice], coded: Coded | None, field: str) -> Choice | None:

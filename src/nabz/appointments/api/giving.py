@@ -13,7 +13,7 @@ from nabz.appointments.errors import (
     FieldWrong,
     TooManyEdits,
 )
-from nabz.appointments.model import MOST_EDITS, Agenda, New, Quota, Reason, Status
+from nabz.appointments.model import MOST_EDITS, Agenda, New, Quota, Reason, Status, distance
 from nabz.appointments.service import agendas, desk, looking, publishing, withdrawing
 from nabz.appointments.wire.official import answers
 from nabz.appointments.wire.official.values import text
@@ -101,17 +101,12 @@ async def _agenda(sent: Sent) -> Agenda:
     where, who = told.HealthcareFacility, told.Provider
     specialty, specialty_title = await codes.title_of(sent.asked, answers.SPECIALTY, who.Specialty, "Specialty")
     service, service_title = await codes.needed(sent.asked, answers.SERVICES, told.Service, "Service")
+    if where.Latitude is not None or where.Longitude is not None:
+        distance.checked(where.Latitude, where.Longitude)
     type_, type_title = await codes.title_of(sent.asked, answers.ORGANISATION_TYPE, where.Type, "Type")
-    location = where.Location
-    levels: dict[str, str] = {}
-    for level, coded in (
-        ("province", location.Province if location else None),
-        ("city", location.City if location else None),
-        ("town", location.Town if location else None),
-    ):
-        if coded is not None and not isinstance(coded, str):
-            code, title = await codes.title_of(sent.asked, answers.DIVISIONS, coded, level.capitalize())
-            levels |= {level: code, f"{level}_title": title}
+    lowest = where.Location.lowest() if where.Location is not None else ""
+    levels = await codes.divisions(sent.asked, answers.DIVISIONS, lowest) if lowest else {}
+    province, city, town = (levels.get(level, ("", "")) for level in ("province", "city", "town"))
     return Agenda(
         facility=sent.facility,
         provider=who.id().key,
@@ -130,12 +125,13 @@ async def _agenda(sent: Sent) -> Agenda:
         department=_name(where.DepartmentName),
         latitude=where.Latitude,
         longitude=where.Longitude,
-        province=levels.get("province", ""),
-        province_title=levels.get("province_title", ""),
-        city=levels.get("city", ""),
-        city_title=levels.get("city_title", ""),
-        town=levels.get("town", ""),
-        town_title=levels.get("town_title", ""),
+        province=province[0],
+        province_title=province[1],
+        city=city[0],
+        city_title=city[1],
+        town=town[0],
+        town_title=town[1],
+        area=lowest if lowest not in {province[0], city[0], town[0]} else "",
     )
 
 
@@ -145,6 +141,8 @@ def _new(told: Composition) -> New:
         raise FieldMissing(field="StartDateTime")
     if told.DurationPerPatient is None:
         raise FieldMissing(field="DurationPerPatient")
+    if told.EndDateTime is not None and told.EndDateTime.Year is not None:
+        period(told)
     quota = codes.chosen(Quota, told.Quota, "Quota")
     queue = persian.ascii_digits(text(told.QueueNumber)) or "0"
     return New(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 MOST_FOUND = 5000
 MOST_NEAR = 2000
+MOST_PAGES = 1_000_000
 INSURER = "thritaEHR.Insurer"
 
 
@@ -133,14 +134,14 @@ async def get_appointments_by_referral_map(sent: Sent) -> small.Page:
     from_ = told.StartDateTime.instant("startDate") if told.StartDateTime is not None else sent.now
     size = min(max(told.PageSize or 10, 1), referral.LONGEST_PAGE)
     number = max(told.PageNumber or 1, 1)
+    if number > MOST_PAGES:
+        raise FieldWrong(field="pageNumber")
     wanted = Wanted(from_=from_, until=max(from_, sent.now) + searching.LONGEST, specialty=specialty)
     found, total = await sent.read(referral.find, sent.facility, insurer, wanted, number, size, sent.now)
     return small.page([small.block(seen.agenda, seen.slot) for seen in found], number, size, total)
 
 
-@operator(
-    "GetAppointmentRefferalByTQID", "A referred appointment, for first-level centres", small=True, twin=False
-)
+@operator("GetAppointmentRefferalByTQID", "A referred appointment, for first-level centres", small=True, twin=False)
 async def get_appointment_refferal_by_tqid(sent: Sent) -> small.Page:
     """Answer section 9.10."""
     appointment, where, slot, issuer = await sent.read(

@@ -103,6 +103,9 @@ class Agenda(msgspec.Struct, frozen=True, kw_only=True):
     city_title: str = ""
     town: str = ""
     town_title: str = ""
+    area: str = ""
+    """A code below the county, such as a district's or a village's, where one was told."""
+
     address: str = ""
     internal_id: str = ""
     internal_address: str = ""
@@ -176,6 +179,9 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     type: int | None = None
     deposit: int = 0
     """In rial."""
+
+    origin: str = ""
+    """The centre that referred the patient, as he tells it: for the referral map, and for nothing else."""
 
 
 class Appointment(msgspec.Struct, frozen=True, kw_only=True):

@@ -39,7 +39,7 @@ from nabz.appointments.service.telling import Happened, Kind, tell
 from nabz.appointments.store import agendas, booking, slots
 from nabz.kit import audit
 from nabz.kit.db import unique
-from nabz.kit.errors import Busy
+from nabz.kit.errors import Busy, Problem
 from nabz.kit.json import encode
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ async def book(
     Structure 12 of the guide. Raises SlotUnknown, SlotTaken, SlotHeld, SlotGone, SlotOver, WindowShut, PersonBusy,
     SameProviderSameDay, ReferralNeeded, NotOnReferralMap, QuotaNotYours.
     """
-    referred = bool(wanted.hid) and await db.read(
-        referral.opens, slot_id, wanted.hid, wanted.visitor.person, caller, now
+    referred = bool(wanted.hid) and await db.write(
+        referral.claim, slot_id, wanted.hid, wanted.visitor.person, caller, now, origin=wanted.origin
     )
     told = Happened(data_set=db.data_set, slot=slot_id, appointment=caller.seed, client=caller.client)
     given = booking.arguments(
@@ -108,7 +108,12 @@ async def book(
             taken = []
         if taken:
             return taken[0]
-        there = await db.read(_decide, slot_id, wanted, caller, now, limits)
+        try:
+            there = await db.read(_decide, slot_id, wanted, caller, now, limits)
+        except Problem:
+            if referred:
+                await db.write(referral.let_go, slot_id, wanted.hid, now)
+            raise
         if there is not None:
             return there
     raise Busy(retry_after=1)
@@ -232,6 +237,7 @@ def _give_back(tx: Tx, slot: Slot, there: Appointment, reason: int, caller: Call
     ended = booking.change(tx, there, status=int(Status.CANCELLED), reason=reason, ended_at=now)
     booking.forget_claims(tx, [ended])
     payments.settle(tx, ended, now, by_patient=True)
+    referral.let_go(tx, slot.id, there.hid, now)
     told = Happened(data_set=tx.data_set, slot=slot.id, appointment=there.id, client=there.booked_by)
     tell(tx, Kind.CANCELLED, told, caller, now)
     audit.record(tx, now, caller.by, "appointments.cancelled", slot.id, appointment=there.id, reason=int(reason))
@@ -262,7 +268,7 @@ def reschedule(
     if old.id == new.id:
         return mine
     must_be_free(new, person, now)
-    must_be_for(new, caller, referred=bool(mine.hid) and referral.opens(tx, to_slot, mine.hid, person, caller, now))
+    must_be_for(new, caller, referred=_referred(tx, old, new, mine, caller, now))
     booking.lock_days(tx, person, [day_text(old.starts_at), day_text(new.starts_at)])
     must_fit(tx, new, person, limits, leaving=old.id)
     moved = booking.add(
@@ -301,6 +307,14 @@ def _standing(tx: Tx, slot: Slot, person: str) -> Appointment | None:
     return there if there.person == person else None
 
 
+def _referred(tx: Tx, old: Slot, new: Slot, mine: Appointment, caller: Caller, now: datetime) -> bool:
+    """Let the HID of an appointment open the slot that it is moved to."""
+    if not mine.hid or new.quota != Quota.REFERRAL:
+        return False
+    referral.let_go(tx, old.id, mine.hid, now)
+    return referral.claim(tx, new.id, mine.hid, mine.person, caller, now)
+
+
 def edit(tx: Tx, slot_id: str, wanted: Booking, caller: Caller, now: datetime) -> Appointment:
     """Change what was told with a booking, a few times. Raises CompositionUnknown, NotYours, TooManyEdits."""
     slot = slots.locked(tx, slot_id)
@@ -310,7 +324,7 @@ def edit(tx: Tx, slot_id: str, wanted: Booking, caller: Caller, now: datetime) -
     if there.person != wanted.visitor.person or not may_act(there, caller):
         raise NotYours
     if wanted.hid and wanted.hid != there.hid:
-        must_be_for(slot, caller, referred=referral.opens(tx, slot_id, wanted.hid, there.person, caller, now))
+        must_be_for(slot, caller, referred=referral.claim(tx, slot_id, wanted.hid, there.person, caller, now))
     told = {
         **{name: value for name, value in msgspec.structs.asdict(wanted.visitor).items() if value},
         "hid": wanted.hid or there.hid,

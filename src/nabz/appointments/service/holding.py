@@ -28,6 +28,8 @@ def hold(tx: Tx, slot_id: str, person: str, minutes: int, now: datetime) -> Slot
     both = {id_: slots.locked(tx, id_) for id_ in sorted({before, slot_id} - {""})}
     slot = both[slot_id]
     must_be_free(slot, person, now)
+    if slot.held_for == person and slot.held_until is not None and slot.held_until > now:
+        return slot  # a hold ends when it was said to end, however often it is asked for
     until = now + timedelta(minutes=minutes)
     if before and before != slot_id:
         _let_go(tx, both[before], person, now)

@@ -9,7 +9,7 @@ from nabz.appointments.model import Quota, Seen
 from nabz.appointments.store import agendas, centres, slots
 from nabz.kit import audit
 from nabz.kit.jalali import tehran
-from nabz.registries.model import HidStatus
+from nabz.registries.model import HidStatus, person_id_of_key
 from nabz.registries.service import facilities, hids
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def allowed(tx: Tx, facility: str, specialty: str, insurer: str, agenda: Agenda,
     return any(_leads(one, agenda) for one in _from(tx, facility, specialty, insurer, now))
 
 
-def opens(tx: Tx, slot_id: str, hid: str, person: str, caller: Caller, now: datetime) -> bool:
+def opens(tx: Tx, slot_id: str, hid: str, person: str, caller: Caller, now: datetime, *, origin: str = "") -> bool:
     """Tell whether a HID opens a slot of the referral quota; for other slots it does not matter.
 
     What is known of the HID counts: whose it is, and whether it still stands; others are taken by their shape.
@@ -78,9 +78,28 @@ def opens(tx: Tx, slot_id: str, hid: str, person: str, caller: Caller, now: date
     agenda = agendas.get(tx, slot.agenda)
     if caller.facility == slot.facility:
         return True
-    if not allowed(tx, caller.facility, agenda.specialty, known.insurer if known else "", agenda, now):
+    sent_by = caller.facility or (known.facility if known is not None else "") or origin
+    if not sent_by or not allowed(tx, sent_by, agenda.specialty, known.insurer if known else "", agenda, now):
         raise NotOnReferralMap
     return True
+
+
+def claim(tx: Tx, slot_id: str, hid: str, person: str, caller: Caller, now: datetime, *, origin: str = "") -> bool:
+    """Use a HID up for a slot of the referral quota, if it opens it and we know it; the same again changes nothing.
+
+    Raises what `opens` raises, and HidUsed.
+    """
+    if not opens(tx, slot_id, hid, person, caller, now, origin=origin):
+        return False
+    if hids.state(tx, hid) is not None:
+        hids.use(tx, hid, person_id_of_key(person), slot_id, now)
+    return True
+
+
+def let_go(tx: Tx, slot_id: str, hid: str, now: datetime) -> None:
+    """Let a HID be used again that was used for a slot."""
+    if hid:
+        hids.release(tx, hid, slot_id, now)
 
 
 def find(
@@ -93,8 +112,8 @@ def find(
     where = {one.id: one for one in around if any(_leads(way, one) for way in ways)}
     period = list(where), wanted.from_, wanted.until, now, Quota.REFERRAL
     total = slots.count_free(tx, *period) if where else 0
-    found = slots.free(tx, *period, page * size) if total else []
-    return [Seen(where[slot.agenda], slot) for slot in found[(page - 1) * size :]], total
+    found = slots.free(tx, *period, size, (page - 1) * size) if (page - 1) * size < total else []
+    return [Seen(where[slot.agenda], slot) for slot in found], total
 
 
 def _from(tx: Tx, facility: str, specialty: str, insurer: str, now: datetime) -> list[Route]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from nabz.appointments.errors import BadPeriod
 from nabz.appointments.model import Seen, Wanted, distance
 from nabz.appointments.store import agendas, slots
-from nabz.kit.jalali import tehran
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,12 +67,7 @@ def days(tx: Tx, wanted: Wanted, now: datetime) -> dict[date, int]:
     """Count what is free on each Tehran day. Raises BadPeriod."""
     _must_be_period(wanted)
     numbers = [one.id for one in agendas.wanted(tx, wanted)]
-    counts: dict[date, int] = {}
-    times = slots.free_times(tx, numbers, wanted.from_, wanted.until, now, wanted.quota, MOST_TIMES)
-    for at in sorted(times):
-        day = tehran(at).date()
-        counts[day] = counts.get(day, 0) + 1
-    return counts
+    return slots.free_days(tx, numbers, wanted.from_, wanted.until, now, wanted.quota)
 
 
 def providers(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nabz.appointments.errors import BadPeriod, NoAppointment, NotYourSlot
 from nabz.appointments.model import Status, may_become
-from nabz.appointments.service import payments, waiting
+from nabz.appointments.service import payments, referral, waiting
 from nabz.appointments.service.telling import Happened, Kind, tell
 from nabz.appointments.store import agendas, booking, slots
 from nabz.kit import audit
@@ -81,6 +81,7 @@ def _withdraw(tx: Tx, found: list[Slot], ended: list[Appointment], reason: int, 
         told = Happened(data_set=tx.data_set, slot=one.slot, appointment=one.id, client=caller.client)
         tell(tx, Kind.WITHDRAWN, told, caller, now)
         payments.settle(tx, one, now, by_patient=False)
+        referral.let_go(tx, one.slot, one.hid, now)
 
 
 def _ended_with(tx: Tx, slot: Slot) -> Appointment | None:

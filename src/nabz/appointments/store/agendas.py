@@ -75,6 +75,15 @@ def wanted(tx: Tx, search: Wanted, limit: int = MOST) -> list[Agenda]:
     return [agenda(row) for row in tx.execute(query)]
 
 
+def led_to(
+    tx: Tx, search: Wanted, facilities: Sequence[str], providers: Sequence[str], limit: int = MOST
+) -> list[Agenda]:
+    """List those of some centres or providers in which a search may find something."""
+    among = or_(A.facility.in_(facilities), A.provider.in_(providers))
+    query = select(*AGENDA_COLUMNS).where(A.data_set == tx.data_set, among, *_fits(search))
+    return [agenda(row) for row in tx.execute(query.order_by(A.id).limit(limit))]
+
+
 def within(tx: Tx, search: Wanted, box: tuple[float, float, float, float], limit: int = MOST) -> list[Agenda]:
     """List those that lie between south, north, west and east."""
     south, north, west, east = box
@@ -158,7 +167,7 @@ def _fits(search: Wanted) -> list[Any]:
         if value
     ]
     if search.area:
-        fits.append(or_(A.province == search.area, A.city == search.area, A.town == search.area))
+        fits.append(or_(*(level == search.area for level in (A.province, A.city, A.town, A.area))))
     return fits
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import text
 
 from nabz.appointments.tables import DIVIDED
-from nabz.kit.db import Statement
+from nabz.kit.db import Statement, second_lock
 
 if TYPE_CHECKING:
     from nabz.kit.db import Tx
@@ -42,6 +43,8 @@ def ensure(tx: Tx, at: datetime) -> bool:
             continue
         # Our own names and instants, and identifiers cannot be arguments.
         tx.execute(text(f"CREATE TABLE {part} (LIKE {table} INCLUDING ALL) WITH (fillfactor = 85)"))
+        for line in second_lock(part):  # it may be asked by its own name too
+            tx.execute(text(line))
         tx.execute(text(f"ALTER TABLE {table} ATTACH PARTITION {part} FOR VALUES FROM ('{start}') TO ('{end}')"))
         made = True
     return made
@@ -55,23 +58,48 @@ def _is_there(tx: Tx, part: str) -> bool:
     return bool(tx.execute(query, {"part": part}).scalar_one())
 
 
-def leaving(part: str) -> list[Statement[str]]:
-    """The statements, each its own transaction, by which a part leaves: detached beside its readers, then dropped."""
-    table = part[: -len("_2026_11")]
-    if table not in TABLES or not _PART.search(part):
-        raise ValueError(f"{part} is no part of ours")
-    detach = f"ALTER TABLE {table} DETACH PARTITION {part} CONCURRENTLY"
-    return [Statement(row=str, postgres=words) for words in (detach, f"DROP TABLE {part}")]
+class Stage(StrEnum):
+    """A part leaves in three steps, after each of which the program may have been killed."""
+
+    ATTACHED = "attached"
+    LEAVING = "leaving"
+    LOOSE = "loose"
 
 
-def months(tx: Tx) -> list[tuple[datetime, str]]:
-    """List the parts with the months that they hold, oldest first."""
+class Part(NamedTuple):
+    """A part of a divided table, and how far it has left."""
+
+    month: datetime
+    name: str
+    stage: Stage
+
+
+def next_step(part: Part) -> Statement[str]:
+    """The statement, a transaction of its own, that takes a part one step further."""
+    table = part.name[: -len("_2026_11")]
+    if table not in TABLES or not _PART.search(part.name):
+        raise ValueError(f"{part.name} is no part of ours")
+    words = {
+        Stage.ATTACHED: f"ALTER TABLE {table} DETACH PARTITION {part.name} CONCURRENTLY",
+        Stage.LEAVING: f"ALTER TABLE {table} DETACH PARTITION {part.name} FINALIZE",
+        Stage.LOOSE: f"DROP TABLE {part.name}",
+    }
+    return Statement(row=str, postgres=words[part.stage])
+
+
+def months(tx: Tx) -> list[Part]:
+    """List the parts with the months that they hold, oldest first; also those that have left half."""
     if tx.engine != "postgresql":
         return []
     query = text(
-        "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
-        " JOIN pg_class p ON p.oid = i.inhparent"
-        " WHERE p.relname IN ('appointment_slot', 'appointment_booking') ORDER BY c.relname"
+        "SELECT c.relname, i.inhdetachpending FROM pg_class c LEFT JOIN pg_inherits i ON i.inhrelid = c.oid"
+        " WHERE c.relkind = 'r' AND c.relnamespace = to_regnamespace(current_schema())"
+        " AND c.relname ~ '^appointment_(slot|booking)_[0-9]{4}_[0-9]{2}$' ORDER BY c.relname"
     )
-    found = [(row.relname, _PART.search(row.relname)) for row in tx.execute(query)]
-    return sorted((datetime(int(at[1]), int(at[2]), 1, tzinfo=UTC), part) for part, at in found if at is not None)
+    found = []
+    for row in tx.execute(query):
+        at = _PART.search(row.relname)
+        stage = {None: Stage.LOOSE, True: Stage.LEAVING, False: Stage.ATTACHED}[row.inhdetachpending]
+        if at is not None:
+            found.append(Part(datetime(int(at[1]), int(at[2]), 1, tzinfo=UTC), row.relname, stage))
+    return sorted(found)

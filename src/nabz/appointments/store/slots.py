@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import Date, cast, func, insert, or_, select, update
 
 from nabz.appointments.errors import SlotUnknown
 from nabz.appointments.model import Quota, Status, tracking
@@ -270,7 +271,7 @@ _FREE: Final = """
     WHERE s.data_set = :data_set AND s.agenda {among} AND s.starts_at >= :from AND s.starts_at < :until AND s.status = 1
       AND (s.opens_at IS NULL OR s.opens_at <= :now) AND (s.closes_at IS NULL OR s.closes_at > :now)
       AND (s.held_until IS NULL OR s.held_until <= :now) AND s.quota BETWEEN :quota AND :last_quota
-    ORDER BY s.starts_at, s.id LIMIT :limit
+    ORDER BY s.starts_at, s.id LIMIT :limit OFFSET :offset
     """
 FREE: Final = Statement(
     row=slot,
@@ -281,7 +282,14 @@ FREE: Final = Statement(
 
 
 def free(
-    tx: Tx, numbers: Sequence[int], from_: datetime, until: datetime, now: datetime, quota: int | None, limit: int
+    tx: Tx,
+    numbers: Sequence[int],
+    from_: datetime,
+    until: datetime,
+    now: datetime,
+    quota: int | None,
+    limit: int,
+    offset: int = 0,
 ) -> list[Slot]:
     """List what may be taken, by time."""
     among = ",".join(map(str, numbers))
@@ -295,16 +303,24 @@ def free(
         quota=int(first),
         last_quota=int(last),
         limit=limit,
+        offset=offset,
         **{"from": max(from_, now)},
     )
 
 
-def free_times(
-    tx: Tx, numbers: Sequence[int], from_: datetime, until: datetime, now: datetime, quota: int | None, limit: int
-) -> list[datetime]:
-    """List when something may be taken."""
-    query = select(S.starts_at).where(S.data_set == tx.data_set, *free_of(numbers, from_, until, now, quota))
-    return [row.starts_at for row in tx.execute(query.limit(limit))]
+def free_days(
+    tx: Tx, numbers: Sequence[int], from_: datetime, until: datetime, now: datetime, quota: int | None
+) -> dict[date, int]:
+    """Count what may be taken on each day of Tehran."""
+    day: Any = (
+        cast(func.timezone("Asia/Tehran", S.starts_at), Date)
+        if tx.engine == "postgresql"
+        else func.date(S.starts_at, "+12600 seconds")
+    )
+    clauses = free_of(numbers, from_, until, now, quota)
+    query = select(day.label("day"), func.count().label("many")).where(S.data_set == tx.data_set, *clauses)
+    rows = tx.execute(query.group_by("day").order_by("day"))
+    return {date.fromisoformat(str(row.day)): row.many for row in rows}
 
 
 def count_free(tx: Tx, numbers: Sequence[int], from_: datetime, until: datetime, now: datetime, quota: int) -> int:

@@ -62,6 +62,14 @@ def any_for(tx: Tx, agenda: Agenda) -> bool:
     return tx.execute(query.limit(1)).first() is not None
 
 
+def of_mobile(tx: Tx, mobile: str) -> int:
+    """Count the places that somebody with a mobile still has."""
+    states = (WaitingState.WAITING.value, WaitingState.OFFERED.value)
+    query = select(func.count()).select_from(waitings)
+    query = query.where(W.data_set == tx.data_set, W.mobile == mobile, W.state.in_(states))
+    return int(tx.execute(query).scalar_one())
+
+
 def first_for(tx: Tx, agenda: Agenda, slot: Slot, limit: int = 20) -> list[Waiting]:
     """List who has waited longest for such a slot, and lock their places; whom somebody serves now is passed over."""
     query = (

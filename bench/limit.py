@@ -160,7 +160,10 @@ class Sqlite:
         execute("BEGIN IMMEDIATE")
         answers = []
         for texts, args, _ in waiting:
-            given = [rows for text in texts if (rows := execute(text, args).fetchall())]
+            try:
+                given = [rows for text in texts if (rows := execute(text, args).fetchall())]
+            except sqlite3.IntegrityError:  # a booking that was sent before
+                given = []
             answers.append(given[0][0] if given else None)
         execute("COMMIT")
         for (_, _, done), answer in zip(waiting, answers, strict=True):

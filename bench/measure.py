@@ -257,7 +257,7 @@ def measured(
             sides[side].database_cpu.append(database / told["calls"])
     for _ in range(length.latency_rounds):
         for side in SIDES:
-            rate = median(sides[side].per_second) / 2
+            rate = max(0.2, median(sides[side].per_second) / 2)
             told = load.run(meters[side].begin, **job(side), rate=rate, seconds=length.latency_seconds, warm=0.3)
             sides[side].took += told["took"]
             meters[side].when_calm()

@@ -34,6 +34,7 @@ OPTIONS = {
 }
 
 PLAIN = "nabz"
+PLAIN_ROLE = "SELECT 1 FROM pg_roles WHERE rolname = 'nabz'"
 
 
 def folder() -> Path:
@@ -129,7 +130,7 @@ class Stores:
     def slots(self, engine: str, size: int) -> str:
         """The address of a database with so many slots, for a role that row-level security holds."""
         name = f"slots_{size}_{slots.shape()}"
-        if engine == "postgresql" and not self.cluster.run(f"SELECT 1 FROM pg_roles WHERE rolname = '{PLAIN}'"):
+        if engine == "postgresql" and not self.cluster.run(PLAIN_ROLE):
             self.cluster.run(f"CREATE ROLE {PLAIN} LOGIN IN ROLE pg_checkpoint")
         plain = {"role": PLAIN} if engine == "postgresql" else {}
         return self._of(engine)(name, lambda url: slots.fill(url, size), huge=size >= filling.HUGE, **plain)

@@ -161,6 +161,7 @@ def upgrade() -> None:
         sa.Column("data_set", sa.Integer(), nullable=False),
         sa.Column("person", EXACT, nullable=False),
         sa.Column("slot", EXACT, nullable=False),
+        sa.Column("client", EXACT, nullable=False),
         sa.Column("until", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("data_set", "person", name=op.f("pk_appointment_hold")),
     )

@@ -1,9 +1,13 @@
 """What tests of the citizens' portal need: two doctors, a browser, and the way from a form to a ticket."""
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
+import httpx2
 from httpx2 import Response
 from sqlalchemy import select
 
@@ -12,9 +16,10 @@ from nabz.appointments.pages import citizen
 from nabz.appointments.service import desk, looking, publishing, rules
 from nabz.kit import outbox
 from nabz.kit.clock import FixedClock
-from nabz.kit.db import Database, Tx
+from nabz.kit.db import Database, Tx, open_database
 from nabz.kit.digest import Keyring
 from nabz.kit.persian import synthetic_national_code
+from tests import services
 from tests.fakes import Portal
 
 KEYS = Keyring(b"test-only-key" * 5)
@@ -63,8 +68,27 @@ def fill(tx: Tx) -> None:
     rules.put(tx, FacilityRules(facility=OTHER, deposit=500_000, late_refund_percent=30, refund_hours=48), "t", NOW)
 
 
-def browser(db: Database, clock: FixedClock) -> Portal:
-    return Portal(db, clock, KEYS, citizen.routes())
+@asynccontextmanager
+async def stocked(engine: str) -> AsyncIterator[Database]:
+    """A database with these doctors, for the tests of one file: each has people and times of its own."""
+    url = services.fresh_database("migrated", engine=engine)
+    database = open_database(url, **({"fsync": False} if engine == "sqlite" else {}))
+    await database.start()
+    await database.write(fill)
+    yield database
+    await database.stop()
+    services.drop_database(url)
+
+
+_addresses = (f"10.{number >> 8}.{number & 255}.1" for number in count())
+
+
+def browser(db: Database, clock: FixedClock, address: str = "") -> Portal:
+    """A browser at a line of its own, or at one that it shares."""
+    made = Portal(db, clock, KEYS, citizen.routes())
+    line = httpx2.ASGITransport(app=made.app, client=(address or next(_addresses), 1))
+    made.http = httpx2.AsyncClient(transport=line, base_url="http://nabz.test")
+    return made
 
 
 async def code_of(db: Database, mobile: str) -> str:

@@ -21,6 +21,9 @@ CENTRE = "859773e8-5d81-46c6-9df1-5fb551b00495"
 SPECIALTY, SERVICE = "171108", "970015"
 PEOPLE = tuple(f"National_Code:{synthetic_national_code(number)}" for number in range(700, 706))
 DAYS, TODAY = 250, 4
+REMEMBERED = 3
+"""Waves before the newest; of the seats of older ones nothing is asked any more."""
+
 MINUTES = 10
 SLACK = 0.25
 """Seconds by which the clock of the wall may drift from the monotonic one."""
@@ -152,6 +155,7 @@ class Record:
         self.given_back: Counter[tuple[str, str]] = Counter()
         self.counts: Counter[str] = Counter()
         self.oddities: list[str] = []
+        self._late: list[str] = []
         self._operations: list[dict[str, Any]] = []
         self._lost: dict[int, list[dict[str, Any]]] = {number: [] for number in range(servers)}
         self._dead = dict.fromkeys(range(servers), False)
@@ -160,7 +164,9 @@ class Record:
     def planned(self, seats: Iterable[Seat]) -> None:
         """Name seats that will be asked for."""
         with self._lock:
-            self.seats |= {seat.name: seat for seat in seats}
+            new = {seat.name: seat for seat in seats}
+            self.seats |= new
+            self._late = [*self._late[-REMEMBERED * len(new) :], *new]
 
     def begun(self, asked: Asked) -> float:
         """Tell when a call begins."""
@@ -250,7 +256,7 @@ class Record:
 
     def _let_go(self, client: str, asked: Asked, call: float, told: Told) -> list[dict[str, Any]]:
         """Whoever holds a slot lets go what he held before, if it is held still."""
-        before = self.held[asked.person] - {asked.seats[0].name}
+        before = self.held[asked.person].intersection(self._late) - {asked.seats[0].name}
         if told.answer == "refused":
             return []
         self.held[asked.person].add(asked.seats[0].name)

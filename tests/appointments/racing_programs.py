@@ -150,5 +150,7 @@ def recorded(
     killer = Killer(of, record, random, pause)
     ways = [Wire(keys) for _ in range(clients)]
     raced(stage, ways, len(of.programs), seconds, every=every, meanwhile=killer.look)
+    for way in ways:
+        way.close()
     killer.end()
     return record, keys

@@ -44,7 +44,7 @@ class Store:
         self.messages: list[str] = [row.id for row in tx.execute(text(asked))]
         noted = "SELECT action, subject FROM audit_entry WHERE action LIKE 'appointments.%'"
         self.notes: Counter[tuple[str, str]] = Counter((row.action, row.subject) for row in tx.execute(text(noted)))
-        self.of_slot: dict[str, list[Appointment]] = defaultdict(list)
+        self.of_slot = defaultdict[str, list[Appointment]](list)
         for one in self.appointments:
             self.of_slot[one.slot].append(one)
 
@@ -137,14 +137,10 @@ def _of_messages(store: Store) -> Iterator[str]:
         noted = sum(store.notes[f"appointments.{word}", slot_id] for word in ("booked", "moved"))
         if noted != len(mine):
             yield f"slot {slot_id}: {len(mine)} appointments, {noted} lines of the audit"
-    for slot in store.slots.values():
-        times = told["withdrawn", slot.id]
-        if slot.id in store.named and times != (slot.status == Status.WITHDRAWN) and not _is_seeded(slot):
-            yield f"slot {slot.id} stands at {slot.status}, its withdrawal is told {times} times"
-
-
-def _is_seeded(one: Slot) -> bool:
-    return not one.local_id.startswith(("w", "r", "k"))
+    for (kind, slot_id), times in told.items():
+        stands = store.slots[slot_id].status if slot_id in store.slots else None
+        if kind == "withdrawn" and (times > 1 or stands != Status.WITHDRAWN):
+            yield f"slot {slot_id} stands at {stands}, its withdrawal is told {times} times"
 
 
 def seen(store: Store, ids: dict[str, str], planned: list[str], now: float) -> list[dict[str, Any]]:

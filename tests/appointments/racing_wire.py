@@ -31,9 +31,9 @@ from nabz.appointments.errors import (
 )
 from nabz.kit.errors import Problem
 from tests.appointments.history import Kind
+from tests.appointments.messages import at, hqs_code, message
 from tests.appointments.office import PREFIX
 from tests.appointments.racing import CENTRE, MINUTES, SERVICE, SPECIALTY, Asked, LostError, NotSentError, Seat, Told
-from tests.appointments.test_wire_rules import at, hqs_code, message
 from tests.program import Program
 
 OWN = "/api/client/apim/v1/nabz/appointments"
@@ -105,6 +105,7 @@ class Keys:
         self.programs = programs
         self.pids: dict[str, str] = programs[0].demo["ditas"]["pids"]
         self.statuses: Counter[int] = Counter()
+        self.cut: Counter[str] = Counter()
         self.token = ""
         self._lock = threading.Lock()
 
@@ -137,6 +138,10 @@ class Wire:
         self._cuts = cuts
         self._connections: dict[int, http.client.HTTPConnection] = {}
 
+    def close(self) -> None:
+        for connection in self._connections.values():
+            connection.close()
+
     def ask(self, asked: Asked, server: int, ids: dict[str, str], random: Random, *, again: bool) -> Told:
         """Ask one program. Raises LostError, NotSentError."""
         fate = random.random() if self._cuts else 1.0
@@ -158,6 +163,7 @@ class Wire:
         headers = {"Authorization": f"Bearer {token}", "pid": self._keys.pids[pid], "Content-Type": "application/json"}
         try:
             if fate < CUT + HALF:
+                self._keys.cut["after the call" if fate < CUT else "in the middle of it"] += 1
                 self._cut(connection, path, content, headers, fate)
                 del self._connections[server]
                 raise LostError
@@ -226,7 +232,8 @@ def official_body(asked: Asked, ids: dict[str, str]) -> dict[str, Any]:
             "Service": {"Coded_string": SERVICE, "Terminology_id": "RVU3", "Value": "…"},
             "LocalID": seat.name,
         }
-        return message(composition)
+        whole: dict[str, Any] = message(composition)
+        return whole
     told: dict[str, Any] = {"TrackingQueueID": ids[seat.name]}
     number = asked.person.partition(":")[2]
     if asked.kind == "book":
@@ -237,7 +244,8 @@ def official_body(asked: Asked, ids: dict[str, str]) -> dict[str, Any]:
         told["Reason"] = hqs_code(301)
     if asked.kind in STATUS_OF:
         told["Status"] = hqs_code(STATUS_OF[asked.kind])
-    return message(told)
+    asked_for: dict[str, Any] = message(told)
+    return asked_for
 
 
 def own_body(asked: Asked, ids: dict[str, str]) -> dict[str, Any]:

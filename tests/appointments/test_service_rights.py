@@ -1,11 +1,22 @@
 """Who may change what, what is offered to whom, and that no way leads around a rule."""
 
+import asyncio
+import time
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from nabz.appointments.errors import HidRefused, LocalIdTaken, NotYours, SlotsOverlap
+from nabz.appointments.errors import (
+    HidRefused,
+    HoldAgain,
+    HoldNotYours,
+    LocalIdTaken,
+    NotYours,
+    SlotOver,
+    SlotsOverlap,
+    SlotTaken,
+)
 from nabz.appointments.model import Appointment, Booking, FacilityRules, Quota, Status, WaitingState, Wanted
 from nabz.appointments.service import (
     booking,
@@ -102,6 +113,8 @@ async def test_what_is_published_goes_to_who_has_waited(inside: Database) -> Non
     for name, joined in (("second", 2), ("first", 1)):
         await inside.write(waiting.join, place(name, joined), NOW)
     slots = await publish(inside, *visits(3, first=600))
+    assert await inside.write(waiting.match, new_id(), NOW) == 2
+    assert await inside.write(waiting.match, new_id(), NOW) == 0
     held = [(await inside.read(looking.slot, slot.id)).held_for for slot in slots]
     assert held == [person("first"), person("second"), None]
 
@@ -168,3 +181,60 @@ async def test_a_hold_on_a_month_that_has_left_locks_nobody_out(db: Database) ->
         await parting.let_go(db, part)
     assert (await inside.write(holding.hold, to_come.id, person("a"), 5, later)).held_for == person("a")
     assert await inside.write(holding.prune, later + timedelta(days=2)) == 1
+
+
+async def test_as_many_are_offered_as_wait_whoever_cancels_at_once(inside: Database) -> None:
+    slots = await publish(inside, *visits(8, first=600), of=agenda("Med_ID:900003"))
+    for slot in slots:
+        await book(inside, slot.id, f"has{slot.id}")
+    for number in range(8):
+        await inside.write(waiting.join, place(f"waits{number}", number), NOW)
+    cancel = [(booking.cancel, slot.id, person(f"has{slot.id}"), 301, app(), NOW) for slot in slots]
+    await asyncio.gather(*(inside.write(*one) for one in cancel))
+    await inside.write(waiting.match, new_id(), NOW)
+    held = {(await inside.read(looking.slot, slot.id)).held_for for slot in slots}
+    assert held == {person(f"waits{number}") for number in range(8)}
+
+
+async def test_one_who_waits_does_not_slow_publishing(inside: Database) -> None:
+    await inside.write(waiting.join, place("elsewhere", 1, facility=OTHER), NOW)
+    begun = time.process_time()
+    alone = await publish(inside, *[new(60 + 5 * number, f"n{number}") for number in range(0, 200, 2)])
+    assert len(alone) == 100
+    assert time.process_time() - begun < 2
+    assert await inside.write(waiting.match, new_id(), NOW) == 0
+
+
+async def test_a_hold_ends_when_it_was_said_to(inside: Database) -> None:
+    (slot,) = await publish(inside, new(600))
+    until = (await inside.write(holding.hold, slot.id, person("a"), 5, NOW)).held_until
+    later = NOW + timedelta(minutes=4)
+    assert (await inside.write(holding.hold, slot.id, person("a"), 30, later)).held_until == until
+    await inside.write(holding.release, slot.id, person("a"), later)
+    assert (await inside.write(holding.hold, slot.id, person("a"), 30, later)).held_until == until
+    with pytest.raises(HoldNotYours):
+        await inside.write(holding.release, slot.id, person("a"), later, "another")
+    with pytest.raises(HoldNotYours):
+        await inside.write(holding.hold, slot.id, person("a"), 5, later, "another")
+    with pytest.raises(HoldAgain):
+        await inside.write(holding.hold, slot.id, person("a"), 5, NOW + timedelta(minutes=6))
+
+
+async def test_strangers_are_not_told_whose_slot_it_is(inside: Database) -> None:
+    (slot,) = await publish(inside, new())
+    await book(inside, slot.id, "a", by=app("one"))
+    with pytest.raises(SlotTaken):
+        await book(inside, slot.id, "a", by=app("two"))
+
+
+async def test_what_is_over_is_neither_given_back_nor_withdrawn_by_the_range(inside: Database) -> None:
+    slots = await publish(inside, *visits(2))
+    for slot in slots:
+        await book(inside, slot.id, f"p{slot.id}")
+    over = slots[0].starts_at + timedelta(minutes=1)
+    with pytest.raises(SlotOver):
+        await inside.write(booking.cancel, slots[0].id, person(f"p{slots[0].id}"), 301, app(), over)
+    until = NOW + timedelta(days=1)
+    count, _ = await inside.write(withdrawing.withdraw_range, CENTRE, "", NOW, until, 302, caller(), over)
+    assert count == 1
+    assert (await inside.read(looking.slot, slots[0].id)).status == Status.TAKEN

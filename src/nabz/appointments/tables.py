@@ -157,9 +157,10 @@ holds = Table(
     Column("data_set", Integer, primary_key=True),
     Column("person", Exact, primary_key=True),
     Column("slot", Exact, nullable=False),
+    Column("client", Exact, nullable=False),
     Column("until", Instant, nullable=False),
 )
-"""What is held for a person: one slot at a time."""
+"""What is held for a person, and by whom: one slot at a time."""
 
 waitings = Table(
     "appointment_waiting",

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from nabz.access.model import DEMO, PRODUCTION
+from nabz.access.service import clients
 from nabz.appointments.remote import SandboxGateway
 from nabz.appointments.service import holding, limiting, parting, payments, reminding, reports, waiting
 from nabz.appointments.service.delivering import Post, deliver
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from nabz.kit.outbox import Deliver, Message
     from nabz.kit.timers import Timers
 
-DATA_SETS: Final = (PRODUCTION, DEMO)
 POST_EVERY, OFFER_EVERY, REMIND_EVERY, COUNT_EVERY, PARTS_EVERY = 0.5, 5.0, 60.0, 60.0, 3600.0
 MONTHS_AHEAD: Final = 4
 
@@ -44,17 +44,26 @@ def deliveries(deps: Deps) -> dict[str, Deliver]:
 def register(timers: Timers, deps: Deps) -> None:
     """Begin what comes back again and again."""
 
+    async def sets() -> list[int]:
+        return sorted({PRODUCTION, DEMO, *await deps.db.read(clients.data_sets)})
+
     async def offer() -> int:
-        now = deps.clock.now()
-        return sum([await deps.db.within(each).write(waiting.reoffer, new_id(), now) for each in DATA_SETS])
+        now, count = deps.clock.now(), 0
+        for each in await sets():
+            count += await deps.db.within(each).write(waiting.reoffer, new_id(), now)
+            count += await deps.db.within(each).write(waiting.match, new_id(), now)
+        return count
 
     async def remind() -> int:
         now = deps.clock.now()
-        return sum([await deps.db.within(each).write(reminding.remind, new_id(), now) for each in DATA_SETS])
+        return sum([await deps.db.within(each).write(reminding.remind, new_id(), now) for each in await sets()])
+
+    async def count() -> int:
+        return await reports.keep_counting(deps.db, deps.clock, await sets())
 
     async def make_room() -> None:
         now = deps.clock.now()
-        for each in DATA_SETS:
+        for each in await sets():
             await deps.db.within(each).write(holding.prune, now)
             await deps.db.within(each).write(limiting.prune, now)
         for months in range(MONTHS_AHEAD):
@@ -63,5 +72,5 @@ def register(timers: Timers, deps: Deps) -> None:
     timers.every(POST_EVERY, Postman(deps.db, deps.clock, deliveries(deps)).round)
     timers.every(OFFER_EVERY, offer)
     timers.every(REMIND_EVERY, remind)
-    timers.every(COUNT_EVERY, lambda: reports.keep_counting(deps.db, deps.clock, DATA_SETS))
+    timers.every(COUNT_EVERY, count)
     timers.every(PARTS_EVERY, make_room)

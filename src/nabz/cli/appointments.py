@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Appointments: the months that are kept.", no_args_is_help=True)
 
-DATA_SETS = (0, 1)
-
 
 @app.command("months")
 def months(data: Data = None, database: DatabaseUrl = None) -> None:
@@ -35,6 +33,7 @@ def let_go(
     database: DatabaseUrl = None,
 ) -> None:
     """Let past months go, while everybody goes on reading and writing the others."""
+    from nabz.access.service import clients
     from nabz.appointments.service import parting
     from nabz.kit import jalali
 
@@ -53,7 +52,7 @@ def let_go(
             for part in leaving:
                 gone = await parting.let_go(db, part)
                 typer.echo(f"{part.name}: {'gone' if gone else 'still looked at: run this again later'}")
-            for data_set in DATA_SETS:
+            for data_set in sorted({0, 1, *await db.read(clients.data_sets)}):
                 while await db.within(data_set).write(parting.forget, day):
                     pass
         return [part.name for part in leaving]

@@ -98,3 +98,8 @@ def of_organisation(tx: Tx, organisation_id: str) -> list[str]:
 def names_of(tx: Tx, user_ids: list[str]) -> dict[str, str]:
     """Tell the names of people whose ids stand in audit or traffic."""
     return store.names_of(tx, user_ids)
+
+
+def data_sets(tx: Tx) -> list[int]:
+    """List the data sets for which anybody has a secret."""
+    return store.data_sets(tx)

@@ -122,3 +122,8 @@ def names_of(tx: Tx, user_ids: list[str]) -> dict[str, str]:
     """Tell the names of those people among the given ids who are there."""
     query = select(users.c.id, users.c.display_name).where(users.c.id.in_(user_ids))
     return {row.id: row.display_name for row in tx.execute(query)}
+
+
+def data_sets(tx: Tx) -> list[int]:
+    """List the data sets for which there are secrets."""
+    return [row.data_set for row in tx.execute(select(secrets.c.data_set).distinct().order_by(secrets.c.data_set))]

@@ -17,6 +17,7 @@ from nabz.appointments.errors import (
 )
 from nabz.appointments.model import Caller, tracking
 from nabz.appointments.service.booking import Limits
+from nabz.appointments.service.searching import LONGEST
 from nabz.appointments.wire.official import answers, referral
 from nabz.appointments.wire.official.requests import Composition, Request
 from nabz.gateway.model import Answered
@@ -161,6 +162,6 @@ def period(told: Composition) -> tuple[datetime, datetime]:
     if told.StartDateTime is None or told.EndDateTime is None:
         raise FieldMissing(field="StartDateTime" if told.StartDateTime is None else "EndDateTime")
     from_, until = told.StartDateTime.instant("StartDateTime"), told.EndDateTime.instant("EndDateTime")
-    if from_ >= until:
+    if from_ >= until or until - from_ > LONGEST:
         raise BadPeriod
     return from_, until

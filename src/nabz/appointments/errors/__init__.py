@@ -21,6 +21,12 @@ from nabz.appointments.errors.booking import (
     TooManyBookings,
     WindowShut,
 )
+from nabz.appointments.errors.citizens import (
+    OriginNeeded,
+    OriginUnclear,
+    OriginUnknown,
+    TooManyPlaces,
+)
 from nabz.appointments.errors.messages import (
     BadDistance,
     BadPeriod,
@@ -93,6 +99,7 @@ from nabz.appointments.errors.reports import (
 )
 from nabz.appointments.errors.waiting import (
     AlreadyWaiting,
+    HoldAgain,
     HoldLength,
     HoldNotYours,
     RouteWrong,
@@ -128,6 +135,7 @@ __all__ = [
     "ForeignNode",
     "GapWrong",
     "HidRefused",
+    "HoldAgain",
     "HoldLength",
     "HoldNotYours",
     "HoursOverlap",
@@ -145,6 +153,9 @@ __all__ = [
     "NotYourSlot",
     "NotYours",
     "NothingToPublish",
+    "OriginNeeded",
+    "OriginUnclear",
+    "OriginUnknown",
     "OriginWrong",
     "PaymentAway",
     "PaymentFailed",
@@ -176,6 +187,7 @@ __all__ = [
     "TooFarAhead",
     "TooManyBookings",
     "TooManyEdits",
+    "TooManyPlaces",
     "TooManySlots",
     "UnknownAgenda",
     "UnknownCodes",

@@ -71,3 +71,12 @@ class RouteWrong(Refusal):
     fa = "راه ارجاع باید مبدأ، تخصص و دست‌کم یک مقصد داشته باشد."
     en = "A way needs an origin, a specialty and at least one destination."
     sepas = Sepas.WRONG
+
+
+class HoldAgain(Refusal):
+    """He had this slot held a moment ago."""
+
+    code = "appointments.hold-again"
+    status = 409
+    fa = "این نوبت چند دقیقه پیش برای همین شخص نگه داشته شده بود؛ آن را بگیرید یا کمی بعد دوباره بکوشید."
+    en = "This slot was held for this person a moment ago: take it, or try again later."

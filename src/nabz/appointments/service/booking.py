@@ -125,9 +125,9 @@ def _decide(tx: Tx, slot_id: str, wanted: Booking, caller: Caller, now: datetime
     person = wanted.visitor.person
     if slot.status == Status.TAKEN:
         there = booking.current(tx, slot)
-        if there.person == person:
+        if there.person == person and may_act(there, caller):
             return there
-        raise SlotTaken
+        raise SlotTaken  # also to strangers who guess whose it is
     must_be_free(slot, person, now)
     must_be_for(slot, caller, referred=bool(wanted.hid))
     must_fit(tx, slot, person, limits)
@@ -224,6 +224,8 @@ def cancel(tx: Tx, slot_id: str, person: str, reason: int, caller: Caller, now: 
         raise NotYours
     if slot.status in {Status.FREE, Status.CANCELLED} and there.status == Status.CANCELLED:
         return there
+    if slot.starts_at <= now:
+        raise SlotOver
     may_become(slot.status, Status.CANCELLED)
     return _give_back(tx, slot, there, reason, caller, now)
 

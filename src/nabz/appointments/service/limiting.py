@@ -1,22 +1,32 @@
-"""Limits against brokers and bots: how many different things a mobile or an address may ask for on a day."""
+"""Limits against brokers and bots: how many different things somebody may ask for, on a day and at one time."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from nabz.appointments.errors import TooManyBookings
 from nabz.appointments.model import day_text
 from nabz.appointments.store import asked as store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from nabz.kit.db import Tx
     from nabz.kit.digest import Keyring
 
 KEPT: Final = timedelta(days=2)
+DAY: Final = timedelta(days=1)
+
+
+class Allowance(msgspec.Struct, frozen=True):
+    """How many things that last a while somebody may have."""
+
+    at_once: int
+    a_day: int
 
 
 def take(tx: Tx, keys: Keyring, most: Mapping[str, int], thing: str, now: datetime) -> list[str]:
@@ -43,11 +53,48 @@ def give_back(tx: Tx, keys: Keyring, subjects: list[str], thing: str, now: datet
         store.keep(tx, row, day_text(now), [one for one in things if one != thing])
 
 
+def begin(tx: Tx, keys: Keyring, most: Mapping[str, Allowance], thing: str, until: datetime, now: datetime) -> bool:
+    """Count a thing that lasts until an instant, and tell whether every subject may have it; else nobody counts it.
+
+    While it lasts it is counted once; when it is over it counts for the day.
+    """
+    there = {row: (most[subject], store.locked(tx, row, day_text(now))) for subject, row in _rows(keys, most)}
+    fresh = {row: pair for row, pair in there.items() if thing not in _lasting(pair[1], now)}
+    if any(
+        len(things) >= allowed.a_day or len(_lasting(things, now)) >= allowed.at_once
+        for allowed, things in fresh.values()
+    ):
+        return False
+    for row, (_, things) in fresh.items():
+        store.keep(tx, row, day_text(now), [*things, f"{thing} {until.timestamp():.0f}"])
+    return True
+
+
+def end(tx: Tx, keys: Keyring, subjects: Iterable[str], thing: str, now: datetime) -> None:
+    """Let a thing last no longer for some subjects; it still counts for the day."""
+    for _, row in _rows(keys, subjects):
+        things = store.locked(tx, row, day_text(now))
+        store.keep(tx, row, day_text(now), [f"{thing} 0" if one.startswith(f"{thing} ") else one for one in things])
+
+
+def alone(tx: Tx, keys: Keyring, subject: str, now: datetime) -> None:
+    """Let nobody else count for a subject until this transaction ends, on either side of midnight."""
+    for _, row in _rows(keys, [subject]):
+        for day in (now - DAY, now):
+            store.locked(tx, row, day_text(day))
+
+
 def prune(tx: Tx, now: datetime) -> int:
     """Forget what no longer counts."""
     return store.prune(tx, day_text(now - KEPT))
 
 
-def _rows(keys: Keyring, subjects: Mapping[str, int] | list[str]) -> list[tuple[str, str]]:
+def _lasting(things: list[str], now: datetime) -> set[str]:
+    """Name the things that are not over."""
+    pairs = [one.rpartition(" ") for one in things]
+    return {thing for thing, _, until in pairs if int(until) > now.timestamp()}
+
+
+def _rows(keys: Keyring, subjects: Iterable[str]) -> list[tuple[str, str]]:
     """The subjects under their digests, since a mobile or an address is nobody's business."""
     return sorted(((one, keys.hex("appointments.asked", one)) for one in subjects), key=lambda pair: pair[1])

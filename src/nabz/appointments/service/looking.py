@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -84,10 +83,8 @@ def queues(tx: Tx, many: Sequence[Appointment]) -> dict[str, str]:
     """Tell the queue numbers of some appointments, by their slots."""
     if not many:
         return {}
-    numbers = sorted({one.agenda for one in many})
     first, last = min(one.starts_at for one in many), max(one.starts_at for one in many)
-    found = slots.of_agendas(tx, numbers, first, last + timedelta(microseconds=1))
-    return {slot.id: slot.queue for slot in found}
+    return {slot.id: slot.queue for slot in slots.by_ids(tx, [one.slot for one in many], first, last)}
 
 
 def without_patient(one: Appointment) -> Appointment:

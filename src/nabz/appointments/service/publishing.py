@@ -18,7 +18,6 @@ from nabz.appointments.errors import (
 )
 from nabz.appointments.model import Slot, Status, block_of, chance_of, good, number_of, tracking
 from nabz.appointments.model.rules import LONGEST_MINUTES
-from nabz.appointments.service import waiting
 from nabz.appointments.store import agendas, parts, slots
 from nabz.kit import audit, jalali
 
@@ -65,7 +64,6 @@ def publish(tx: Tx, agenda: Agenda, news: Sequence[New], caller: Caller, now: da
         slots.add(tx, made)
         if slots.name(tx, made) != len(names):
             raise LocalIdTaken
-        waiting.offer_many(tx, agenda, made, caller, now)
         centre = agenda.facility
         audit.record(tx, now, caller.by, "appointments.published", agenda.provider, slots=len(made), facility=centre)
     before = [slot for seats in there.values() for slot in seats]

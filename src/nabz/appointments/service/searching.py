@@ -37,7 +37,14 @@ def near(
 ) -> list[Seen]:
     """Find free slots near a point, the nearest first, then by time. Raises BadPeriod."""
     _must_be_period(wanted)
-    far = around(tx, wanted, latitude, longitude, metres)
+    for reach in (metres / 16, metres / 4, metres):  # in a city the nearest are many, and the others need not be read
+        found = _near(tx, wanted, around(tx, wanted, latitude, longitude, reach), now, limit)
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def _near(tx: Tx, wanted: Wanted, far: Sequence[tuple[float, Agenda]], now: datetime, limit: int) -> list[Seen]:
     found: list[Seen] = []
     start, group = 0, NEAREST
     while start < len(far) and len(found) < limit:
@@ -49,7 +56,7 @@ def near(
         there = [Seen(where[slot.agenda][1], slot, where[slot.agenda][0]) for slot in times]
         found += sorted(there, key=lambda seen: (seen.metres, seen.slot.starts_at, seen.slot.id))
         start, group = end, min(group * 2, MOST_AT_ONCE)
-    return found[:limit]
+    return found
 
 
 def around(tx: Tx, wanted: Wanted, latitude: float, longitude: float, metres: float) -> list[tuple[float, Agenda]]:
@@ -108,9 +115,3 @@ def _soonest(tx: Tx, where: dict[int, Agenda], wanted: Wanted, now: datetime, li
 def _must_be_period(wanted: Wanted) -> None:
     if not wanted.from_ < wanted.until or wanted.until - wanted.from_ > LONGEST:
         raise BadPeriod
-
-
-def first_free(tx: Tx, numbers: Sequence[int], now: datetime, ahead: timedelta = LONGEST) -> datetime | None:
-    """Tell when some agendas are free next."""
-    found = slots.free(tx, numbers, now, now + ahead, now, None, 1)
-    return found[0].starts_at if found else None

@@ -12,7 +12,6 @@ from nabz.appointments.store import agendas, booking, slots, waitings
 from nabz.kit import audit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from nabz.appointments.model import Agenda, Slot
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
 TIME_TO_ANSWER: Final = timedelta(minutes=30)
 AT_ONCE: Final = 100
+WISHES: Final = 300
+AT_A_TIME: Final = 20
 
 
 def join(tx: Tx, one: Waiting, now: datetime) -> Waiting:
@@ -61,7 +62,7 @@ def offer(tx: Tx, slot: Slot, caller: Caller, now: datetime) -> Waiting | None:
     if slot.held_until is not None and slot.held_until > now:
         return None
     agenda = agendas.get(tx, slot.agenda)
-    first = next((one for one in waitings.first_for(tx, agenda, slot) if _fits(tx, one.person, agenda, slot)), None)
+    first = _first(tx, agenda, slot)
     if first is None:
         return None
     until = min(now + TIME_TO_ANSWER, slot.starts_at)
@@ -72,14 +73,28 @@ def offer(tx: Tx, slot: Slot, caller: Caller, now: datetime) -> Waiting | None:
     return offered
 
 
-def offer_many(tx: Tx, agenda: Agenda, many: Sequence[Slot], caller: Caller, now: datetime) -> int:
-    """Offer what was published just now, until nobody waits for it any more; tell how much was offered."""
+def _first(tx: Tx, agenda: Agenda, slot: Slot) -> Waiting | None:
+    """Lock the place of who has waited longest and may have this slot; whom somebody serves now is passed over."""
+    for one in waitings.first_for(tx, agenda, slot):
+        if _fits(tx, one.person, agenda, slot):
+            locked = waitings.lock(tx, one.id)
+            if locked is not None:
+                return locked
+    return None
+
+
+def match(tx: Tx, seed: str, now: datetime) -> int:
+    """Offer what is free to who waits for it: what was published, opened or let go meanwhile. Tell how much it was."""
     count = 0
-    for slot in many:
-        if slot.quota == Quota.INTERNET and is_open(slot, now):
-            if not waitings.any_for(tx, agenda):
-                break
-            count += offer(tx, slot, caller, now) is not None
+    for place, wish in enumerate(waitings.wishes(tx, now, WISHES)):
+        numbers = [one.id for one in agendas.wanted(tx, wish)]
+        caller = Caller("waiting-list", "", "waiting-list", f"{seed}-m{place}")
+        for slot in slots.free(tx, numbers, wish.from_, wish.until, now, Quota.INTERNET, AT_A_TIME) if numbers else []:
+            locked = slots.locked_if_free(tx, slot.id)
+            if locked is not None:
+                if offer(tx, locked, caller, now) is None:
+                    break
+                count += 1
     return count
 
 

@@ -49,7 +49,7 @@ def withdraw_range(
     if not from_ < until:
         raise BadPeriod
     numbers = [one.id for one in agendas.of_facility(tx, facility, provider)]
-    found = slots.locked_many(tx, numbers, from_, until, *LIVE)
+    found = slots.locked_many(tx, numbers, max(from_, now), until, *LIVE)  # what is over stays as it was
     affected = _affected(tx, found)
     range_ = {"provider": provider, "from": from_.isoformat(), "until": until.isoformat()}
     audit.record(

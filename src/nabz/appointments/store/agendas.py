@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, or_, select
 
 from nabz.appointments.errors import UnknownAgenda
 from nabz.appointments.store.rows import AGENDA_COLUMNS, AGENDA_FIELDS, agenda, cells_of
@@ -44,11 +44,6 @@ def put(tx: Tx, one: Agenda) -> None:
     """Keep an agenda as it was told last."""
     search = search_text(f"{one.shown_name} {one.specialty_title}")
     tx.run(_PUT, data_set=tx.data_set, search=search, **cells_of(one))
-
-
-def put_many(tx: Tx, many: Sequence[Agenda]) -> None:
-    """Insert agendas of a store that has none of them."""
-    tx.execute(insert(agendas), [{**cells_of(one), "data_set": tx.data_set, "search": one.shown_name} for one in many])
 
 
 def get(tx: Tx, number: int) -> Agenda:
@@ -144,12 +139,6 @@ def places(tx: Tx) -> list[tuple[str, str, str, str, float | None, float | None]
         (row.province, row.province_title, row.city, row.city_title, row.latitude, row.longitude)
         for row in tx.execute(query)
     ]
-
-
-def move(tx: Tx, facility: str, latitude: float, longitude: float) -> int:
-    """Put all agendas of a centre at another point."""
-    query = update(agendas).where(A.data_set == tx.data_set, A.facility == facility)
-    return tx.execute(query.values(latitude=latitude, longitude=longitude)).rowcount
 
 
 def _fits(search: Wanted) -> list[Any]:

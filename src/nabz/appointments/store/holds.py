@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import delete
 
@@ -10,33 +11,42 @@ from nabz.appointments.tables import holds
 from nabz.kit.db import Statement
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from nabz.kit.db import Tx
 
 H = holds.c
+
+
+class Hold(NamedTuple):
+    """The last hold of a person."""
+
+    slot: str
+    client: str
+    until: datetime
+
+
 _LOCK: Final = Statement(
-    row=str,
+    row=Hold,
     postgres="""
-        INSERT INTO appointment_hold AS h (data_set, person, slot, until) VALUES (:data_set, :person, '', :now)
-        ON CONFLICT (data_set, person) DO UPDATE SET until = h.until RETURNING slot
+        INSERT INTO appointment_hold AS h (data_set, person, slot, client, until)
+        VALUES (:data_set, :person, '', '', :now)
+        ON CONFLICT (data_set, person) DO UPDATE SET until = h.until RETURNING slot, client, until
         """,
     sqlite="""
-        INSERT INTO appointment_hold (data_set, person, slot, until) VALUES (:data_set, :person, '', :now)
-        ON CONFLICT (data_set, person) DO UPDATE SET until = until RETURNING slot
+        INSERT INTO appointment_hold (data_set, person, slot, client, until) VALUES (:data_set, :person, '', '', :now)
+        ON CONFLICT (data_set, person) DO UPDATE SET until = until RETURNING slot, client, until
         """,
 )
 
 
-def lock(tx: Tx, person: str, now: datetime) -> str:
-    """Let nobody else hold anything for a person until this transaction ends; tell which slot was held last."""
+def lock(tx: Tx, person: str, now: datetime) -> Hold:
+    """Let nobody else hold anything for a person until this transaction ends; tell what was held last."""
     return tx.run(_LOCK, data_set=tx.data_set, person=person, now=now)[0]
 
 
-def keep(tx: Tx, person: str, slot: str, until: datetime) -> None:
+def keep(tx: Tx, person: str, slot: str, client: str, until: datetime) -> None:
     """Note what is held for a person, whose row is locked."""
     query = holds.update().where(H.data_set == tx.data_set, H.person == person)
-    tx.execute(query.values(slot=slot, until=until))
+    tx.execute(query.values(slot=slot, client=client, until=until))
 
 
 def prune(tx: Tx, before: datetime) -> int:

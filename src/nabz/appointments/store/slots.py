@@ -11,7 +11,7 @@ from sqlalchemy import Date, cast, func, insert, or_, select, update
 from nabz.appointments.errors import SlotUnknown
 from nabz.appointments.model import Quota, Status, tracking
 from nabz.appointments.store.rows import SLOT_COLUMNS, SLOT_TEXT, slot
-from nabz.appointments.tables import names, providers, slots
+from nabz.appointments.tables import names, slots
 from nabz.kit.db import Statement
 
 if TYPE_CHECKING:
@@ -136,11 +136,6 @@ def lock_provider(tx: Tx, provider: str, now: datetime) -> None:
     tx.run(_LOCK, data_set=tx.data_set, provider=provider, now=now)
 
 
-def forget_provider(tx: Tx, provider: str) -> None:
-    """Take away a provider who publishes no more."""
-    tx.execute(providers.delete().where(providers.c.data_set == tx.data_set, providers.c.provider == provider))
-
-
 def forget_names(tx: Tx, before: datetime) -> int:
     """Forget the centre's own ids of past slots, some at a time."""
     some = (
@@ -203,6 +198,27 @@ def locked(tx: Tx, id_: str) -> Slot:
     return slot(*row)
 
 
+def locked_if_free(tx: Tx, id_: str) -> Slot | None:
+    """Lock a slot that is still free, unless somebody else has it in his hands at this moment."""
+    from_, until = tracking.when(id_)
+    query = select(*SLOT_COLUMNS).where(
+        S.data_set == tx.data_set, S.id == id_, S.starts_at >= from_, S.starts_at < until, S.status == int(Status.FREE)
+    )
+    row = tx.execute(query.with_for_update(skip_locked=True)).first()
+    return slot(*row) if row is not None else None
+
+
+def by_ids(tx: Tx, ids: Sequence[str], first: datetime, last: datetime) -> list[Slot]:
+    """Read some slots that begin within a time."""
+    found: list[Slot] = []
+    for start in range(0, len(ids), 500):
+        query = select(*SLOT_COLUMNS).where(
+            S.data_set == tx.data_set, S.id.in_(ids[start : start + 500]), S.starts_at >= first, S.starts_at <= last
+        )
+        found += [slot(*row) for row in tx.execute(query)]
+    return found
+
+
 def locked_many(tx: Tx, numbers: Sequence[int], from_: datetime, until: datetime, *statuses: int) -> list[Slot]:
     """The same for a range, in the one order in which everybody locks."""
     query = (
@@ -242,14 +258,6 @@ def withdraw_many(tx: Tx, many: Sequence[Slot], reason: int, now: datetime) -> N
         tx.execute(
             query.values(status=int(Status.WITHDRAWN), reason=reason, changed_at=now, held_for=None, held_until=None)
         )
-
-
-def held_by(tx: Tx, person: str, numbers: Sequence[int], now: datetime) -> list[Slot]:
-    """List what is held for a person among some agendas."""
-    query = select(*SLOT_COLUMNS).where(
-        S.data_set == tx.data_set, S.agenda.in_(numbers), S.held_for == person, S.held_until > now, S.starts_at > now
-    )
-    return [slot(*row) for row in tx.execute(query)]
 
 
 def free_of(numbers: Sequence[int], from_: datetime, until: datetime, now: datetime, quota: int | None) -> list[Any]:

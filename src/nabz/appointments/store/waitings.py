@@ -8,8 +8,8 @@ import msgspec
 from sqlalchemy import func, insert, or_, select, update
 
 from nabz.appointments.errors import AlreadyWaiting, UnknownWaiting
-from nabz.appointments.model import Waiting, WaitingState
-from nabz.appointments.store.rows import cells_of
+from nabz.appointments.model import Waiting, WaitingState, Wanted
+from nabz.appointments.store.rows import aware, cells_of
 from nabz.appointments.tables import waitings
 from nabz.kit.db import unique
 
@@ -52,14 +52,34 @@ def of_person(tx: Tx, person: str) -> list[Waiting]:
     return [_waiting(row) for row in tx.execute(query.order_by(W.joined_at.desc(), W.id).limit(100))]
 
 
-def any_for(tx: Tx, agenda: Agenda) -> bool:
-    """Tell whether anybody waits for a provider or his specialty."""
-    query = select(W.id).where(
-        W.data_set == tx.data_set,
-        W.state == WaitingState.WAITING.value,
-        or_(W.provider == agenda.provider, (W.provider == "") & (W.specialty == agenda.specialty)),
+def wishes(tx: Tx, now: datetime, limit: int) -> list[Wanted]:
+    """List what people wait for, each once, who has waited longest first."""
+    groups = (W.provider, W.facility, W.specialty, W.service)
+    query = (
+        select(*groups, func.min(W.from_).label("first"), func.max(W.until).label("last"))
+        .where(W.data_set == tx.data_set, W.state == WaitingState.WAITING.value, W.until > now)
+        .group_by(*groups)
+        .order_by(func.min(W.joined_at))
+        .limit(limit)
     )
-    return tx.execute(query.limit(1)).first() is not None
+    return [
+        Wanted(
+            from_=aware(row.first),
+            until=aware(row.last),
+            provider=row.provider,
+            facility=row.facility,
+            specialty="" if row.provider else row.specialty,
+            service=row.service,
+        )
+        for row in tx.execute(query)
+    ]
+
+
+def lock(tx: Tx, id_: str) -> Waiting | None:
+    """Lock the place of somebody who still waits, unless somebody else serves him at this moment."""
+    query = select(*_COLUMNS).where(W.data_set == tx.data_set, W.id == id_, W.state == WaitingState.WAITING.value)
+    row = tx.execute(query.with_for_update(skip_locked=True)).first()
+    return _waiting(row) if row is not None else None
 
 
 def of_mobile(tx: Tx, mobile: str) -> int:
@@ -70,8 +90,8 @@ def of_mobile(tx: Tx, mobile: str) -> int:
     return int(tx.execute(query).scalar_one())
 
 
-def first_for(tx: Tx, agenda: Agenda, slot: Slot, limit: int = 20) -> list[Waiting]:
-    """List who has waited longest for such a slot, and lock their places; whom somebody serves now is passed over."""
+def first_for(tx: Tx, agenda: Agenda, slot: Slot, limit: int = 50) -> list[Waiting]:
+    """List who has waited longest for such a slot."""
     query = (
         select(*_COLUMNS)
         .where(
@@ -85,7 +105,6 @@ def first_for(tx: Tx, agenda: Agenda, slot: Slot, limit: int = 20) -> list[Waiti
         )
         .order_by(W.joined_at, W.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
     )
     return [_waiting(row) for row in tx.execute(query)]
 

@@ -34,6 +34,7 @@ CLIENT_CLOSED, SERVER_ERROR = 499, 500
 EVERY_OPERATION = "*"
 """Callers may invent the names of an outside service's operations: its quota counts them all together."""
 
+DOOR = "nabz.door"
 WORTH_A_LOOK = 0.05
 """Seconds after which a caller may well have hung up; to look after every call would cost more than it tells."""
 
@@ -110,21 +111,22 @@ class Calls:
             answered = found
         line.provider_status, line.tracking = answered.status, answered.tracking
         line.note = " · ".join(sorted(asked.notes)) or None
-        return _wrap(line, answered) if service.wrapped else _bare(line, answered)
+        return _wrap(line, answered) if service.wrapped and not scope.get(DOOR) else _bare(line, answered)
 
 
 class Door:
-    """Another path at which a service was printed: the same steps, and the same answers."""
+    """Another path at which a service was printed: the same steps, and answers without the gateway's envelope."""
 
     def __init__(self, calls: Calls, service_id: str, path: str) -> None:
         self._calls = calls
         self._service_id = service_id
-        self.pattern = re.compile(rf"^{re.escape(path)}(?P<rest>/.*)$", re.IGNORECASE)
+        steps = "/+".join(map(re.escape, path.strip("/").split("/")))
+        self.pattern = re.compile(rf"^/+{steps}(?P<rest>/.*)$", re.IGNORECASE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as if it had been called at the gateway's own path."""
         path = f"{PREFIX}{self._service_id}{scope['path_params']['rest']}"
-        await self._calls({**scope, "path": path}, receive, send)
+        await self._calls({**scope, "path": path, DOOR: True}, receive, send)
 
 
 def _refuse(line: Line, problem: Problem) -> Response:

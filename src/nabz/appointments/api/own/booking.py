@@ -26,7 +26,8 @@ async def hold(asked: Asked) -> wire.Held:
     """Raises SlotUnknown, SlotTaken, SlotHeld, WindowShut, HoldLength, …"""
     body: wire.Hold = asked.body
     who = person(body.person)
-    return _held(await store_of(asked).write(holding.hold, slot_of(asked, body.slot), who, body.minutes, asked.now))
+    slot, minutes = slot_of(asked, body.slot), body.minutes
+    return _held(await store_of(asked).write(holding.hold, slot, who, minutes, asked.now, asked.client))
 
 
 @offer("Release", summary="Let a slot go that was kept", body=wire.Release, answer=wire.Held)
@@ -34,7 +35,7 @@ async def release(asked: Asked) -> wire.Held:
     """Raises SlotUnknown, HoldNotYours."""
     body: wire.Release = asked.body
     who = person(body.person)
-    return _held(await store_of(asked).write(holding.release, slot_of(asked, body.slot), who, asked.now))
+    return _held(await store_of(asked).write(holding.release, slot_of(asked, body.slot), who, asked.now, asked.client))
 
 
 @offer("Book", summary="Take a slot, or any seat of a block, for a person", body=wire.Book, answer=OneAppointment)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from nabz.appointments.pages.citizen import booking, calendar, finding, mine, near, paying, proving, ticket, waiting
 from nabz.appointments.pages.citizen.keeping import Kind
-from nabz.appointments.remote import SandboxGateway
 
 if TYPE_CHECKING:
     from nabz.appointments.remote import PaymentGateway
@@ -23,7 +22,7 @@ def routes(gateway: PaymentGateway | None = None) -> list[Pages]:
         booking.routes(),
         proving.routes(finishing),
         *ticket.routes(),
-        paying.routes(gateway or SandboxGateway()),
+        paying.routes(gateway),
         mine.routes(),
         waiting.routes(),
     ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from nabz.access.model.guessing import network_of
 from nabz.appointments.errors import (
+    HidRefused,
     NotOnReferralMap,
     PersonBusy,
     QuotaNotYours,
@@ -22,18 +25,23 @@ from nabz.appointments.errors import (
 from nabz.appointments.model import Booking, Quota, Status, Visitor, Wanted, is_held, is_open, tracking
 from nabz.appointments.pages.citizen import keeping, proving
 from nabz.appointments.pages.citizen.keeping import Draft, Kind, Whom
-from nabz.appointments.pages.citizen.limits import may_hold, within_limits
+from nabz.appointments.pages.citizen.limits import within_limits
 from nabz.appointments.pages.citizen.persons import PATIENT, Patient, blank, key_of, kinds, read_mobile
 from nabz.appointments.pages.frame import draw, portal, store_of
-from nabz.appointments.service import booking, holding, looking, rules, searching
+from nabz.appointments.service import booking, looking, referring, rules, searching, visiting
 from nabz.appointments.service.links import ticket_path
+from nabz.appointments.service.visiting import Visit
 from nabz.kit import persian
 from nabz.kit.errors import Problem
+from nabz.registries.errors import HidUsed
+from nabz.registries.model import read_hid
 from nabz.web import visit
 from nabz.web.pages import Pages
 from nabz.web.render import say, see_other
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from starlette.responses import Response
 
     from nabz.appointments.model import FacilityRules, Seen, Slot
@@ -52,10 +60,11 @@ REFUSED: Final = (
     ReferralNeeded,
     NotOnReferralMap,
     QuotaNotYours,
+    HidRefused,
+    HidUsed,
 )
 """What another time of the same doctor may mend."""
 
-BROWSER: Final = "browser:"
 OFFERED: Final = 6
 AHEAD: Final = timedelta(days=90)
 
@@ -77,9 +86,8 @@ def routes() -> Pages:
     @pages.post("/nobat/book/{slot}", summary="Choose a time, and hold it while the person types")
     async def choose(call: Call) -> Response:
         slot_id = tracking.read(call.path["slot"])
-        before = keeping.draft_of(call)
         try:
-            draft = await _chosen(call, slot_id, before)
+            draft = await _chosen(call, slot_id)
         except REFUSED as problem:
             return await refused(call, slot_id, problem)
         return keeping.keep_draft(call, see_other(call, f"/nobat/book/{slot_id}"), draft)
@@ -102,8 +110,8 @@ async def finish(call: Call, draft: Draft) -> Response:
     """Book for a person whose mobile is proven; the same once more answers the same ticket."""
     visitor = Visitor(person=draft.person, first_name=draft.first_name, last_name=draft.last_name, mobile=draft.mobile)
     try:
-        async with within_limits(call, draft.mobile, draft.slot):
-            wanted = Booking(visitor=visitor, hid=draft.hid)
+        async with within_limits(call, draft.mobile, draft.slot), _handed_over(call, draft):
+            wanted = Booking(visitor=visitor, hid=draft.hid, origin=draft.origin)
             made = await booking.book(store_of(call), draft.slot, wanted, portal(call), call.now)
             if made.mobile != draft.mobile:
                 raise PersonBusy  # a stranger who knows the person's number learns nothing of the ticket
@@ -111,7 +119,7 @@ async def finish(call: Call, draft: Draft) -> Response:
         return await refused(call, draft.slot, problem)
     text = say(call, "نوبت شما ثبت شد.", "Your appointment is booked.")
     answer = see_other(call, ticket_path(call.deps.keys, made.id), said=("good", text))
-    return keeping.keep_draft(call, answer, msgspec.structs.replace(draft, held_for="", held_until=0))
+    return keeping.keep_draft(call, answer, msgspec.structs.replace(draft, held_until=0))
 
 
 async def refused(call: Call, slot_id: str, problem: Problem) -> Response:
@@ -123,62 +131,70 @@ async def refused(call: Call, slot_id: str, problem: Problem) -> Response:
 # ---- the steps
 
 
-async def _chosen(call: Call, slot_id: str, before: Draft | None) -> Draft:
+@asynccontextmanager
+async def _handed_over(call: Call, draft: Draft) -> AsyncIterator[None]:
+    """Keep for the patient what this browser holds, and let it go if nothing comes of it."""
+    store = store_of(call)
+    handed = await store.write(visiting.hand_over, draft.slot, _visit(call), draft.person, call.now)
+    try:
+        yield
+    except Problem:
+        if handed:
+            await store.write(visiting.let_go, draft.slot, draft.person, call.now)
+        raise
+
+
+async def _chosen(call: Call, slot_id: str) -> Draft:
     """Hold a time for this browser, which gives back what it held before; raises what is REFUSED."""
-    seen = await store_of(call).read(looking.seen, slot_id)
-    key = _browser(call)
-    if before is not None and before.slot == slot_id and before.held_for == seen.slot.held_for is not None:
-        return before  # held already, perhaps for the person who was named
-    _may_be_had(seen.slot, key, call.now)
-    if not await may_hold(call, slot_id):
-        return Draft(slot=slot_id)
-    slot = await store_of(call).write(_hold_instead, slot_id, key, before, call.now)
-    until = int(slot.held_until.timestamp()) if slot.held_until else 0
-    return Draft(slot=slot_id, held_for=key, held_until=until)
+    visit_ = _visit(call)
+    slot = await store_of(call).write(visiting.hold, call.deps.keys, slot_id, visit_, portal(call), call.now)
+    return Draft(slot=slot_id, held_until=_held_until(slot, visit_, call.now))
 
 
 async def _named(call: Call, slot_id: str, patient: Patient) -> Draft:
-    """Read who comes, and hold the time for that person from now on; raises what the form or another time mends."""
-    person, mobile = key_of(patient.id_type, patient.identity), read_mobile(patient.mobile)
-    before = keeping.draft_of(call)
+    """Read who comes, and hold the time while the mobile is proven; raises what the form or another time mends."""
     draft = Draft(
         kind=Kind.BOOK,
         slot=slot_id,
         whom=patient.whom,
-        person=person,
+        person=key_of(patient.id_type, patient.identity),
         first_name=persian.fold(patient.first_name.strip()),
         last_name=persian.fold(patient.last_name.strip()),
-        mobile=mobile,
-        hid=patient.hid.strip(),
+        mobile=read_mobile(patient.mobile),
     )
-    mine = before if before is not None and before.slot == slot_id else None
-    slot = await store_of(call).write(_hold_for_person, draft, mine, call.now)
-    until = int(slot.held_until.timestamp()) if slot.held_until else 0
-    return msgspec.structs.replace(draft, held_for=person, held_until=until)
+    slot = await store_of(call).read(looking.slot, slot_id)
+    if slot.quota == Quota.REFERRAL:
+        hid = read_hid(patient.hid)
+        origin = await store_of(call).read(referring.origin, hid, patient.origin_name, patient.origin)
+        draft = msgspec.structs.replace(draft, hid=hid, origin=origin)
+    visit_ = _visit(call, draft.mobile)
+    slot = await store_of(call).write(visiting.go_on, call.deps.keys, slot_id, visit_, portal(call), call.now)
+    return msgspec.structs.replace(draft, held_until=_held_until(slot, visit_, call.now))
 
 
 async def _draw(call: Call, form: Filled) -> Response:
     slot_id = tracking.read(call.path["slot"])
     seen, terms = await store_of(call).read(_seen_with_terms, slot_id)
-    draft = keeping.draft_of(call)
-    mine = draft if draft is not None and draft.slot == slot_id else None
+    visit_ = _visit(call)
     try:
         # What is kept for a person may be this one's: an offer of the waiting list, told by a message.
-        of_person = seen.slot.held_for if not (seen.slot.held_for or "").startswith(BROWSER) else None
-        _may_be_had(seen.slot, of_person or (mine.held_for if mine else ""), call.now)
+        holder = seen.slot.held_for if visiting.is_persons(seen.slot, call.now) else None
+        _may_be_had(seen.slot, holder or visit_.key, call.now)
     except REFUSED as problem:
         return await refused(call, slot_id, problem)
-    held = seen.slot.held_until if mine is not None and is_held(seen.slot, "", call.now) else None
+    referral = seen.slot.quota == Quota.REFERRAL
+    centres = await store_of(call).read(referring.centres, form.value("origin_name")) if referral else []
     return draw(
         call,
         "citizen/book.html",
         form=form,
         seen=seen,
         terms=terms,
-        held_until=held,
+        held_until=seen.slot.held_until if visiting.is_mine(seen.slot, visit_, call.now) else None,
         whom=Whom(form.value("whom") or Whom.SELF),
         **kinds(call, form),
-        referral=seen.slot.quota == Quota.REFERRAL,
+        referral=referral,
+        centres=centres,
     )
 
 
@@ -194,31 +210,15 @@ def _may_be_had(slot: Slot, holder: str, now: datetime) -> None:
         raise WindowShut
 
 
-def _browser(call: Call) -> str:
-    """Name this browser as the holder of a time, until it says who comes."""
-    return f"{BROWSER}{call.deps.keys.hex('appointments.browser', visit.visit_of(call))[:32]}"
+def _visit(call: Call, mobile: str = "") -> Visit:
+    """Name this browser, which holds a time until a mobile is proven."""
+    number = call.deps.keys.hex("appointments.browser", visit.visit_of(call))[:32]
+    return Visit(number, network_of(call.ip), mobile)
 
 
-def _hold_instead(tx: Tx, slot_id: str, key: str, before: Draft | None, now: datetime) -> Slot:
-    if before is not None and before.held_for and before.slot != slot_id:
-        _let_go(tx, before, now)
-    return holding.hold(tx, slot_id, key, keeping.HELD_MINUTES, now)
-
-
-def _hold_for_person(tx: Tx, draft: Draft, before: Draft | None, now: datetime) -> Slot:
-    """Hand a held time on from the browser to the person, or hold it; whose it is already keeps it."""
-    slot = looking.slot(tx, draft.slot)
-    if slot.status != Status.FREE:
-        return slot  # perhaps this person's already: the booking tells
-    if before is not None and before.held_for not in {"", draft.person}:
-        _let_go(tx, before, now)
-    return holding.hold(tx, draft.slot, draft.person, keeping.HELD_MINUTES, now)
-
-
-def _let_go(tx: Tx, draft: Draft, now: datetime) -> None:
-    slot = looking.slot(tx, draft.slot)
-    if slot.status == Status.FREE and slot.held_for == draft.held_for:
-        holding.release(tx, draft.slot, draft.held_for, now)
+def _held_until(slot: Slot, visit_: Visit, now: datetime) -> int:
+    mine = visiting.is_mine(slot, visit_, now)
+    return int(slot.held_until.timestamp()) if mine and slot.held_until else 0
 
 
 def _seen_with_terms(tx: Tx, slot_id: str) -> tuple[Seen, FacilityRules]:

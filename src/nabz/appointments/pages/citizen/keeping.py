@@ -19,7 +19,6 @@ PROVEN: Final = "nabz_nobat"
 DRAFT: Final = "nabz_nobat_draft"
 PROVEN_FOR: Final = timedelta(minutes=30)
 DRAFT_FOR: Final = timedelta(minutes=20)
-HELD_MINUTES: Final = 10
 MOST_PERSONS: Final = 8
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -54,7 +53,6 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: Kind = Kind.BOOK
     until: int = 0
     slot: str = ""
-    held_for: str = ""
     held_until: int = 0
     attempt: str = ""
     whom: Whom = Whom.SELF
@@ -63,6 +61,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     last_name: str = ""
     mobile: str = ""
     hid: str = ""
+    origin: str = ""
     provider: str = ""
     facility: str = ""
     specialty: str = ""

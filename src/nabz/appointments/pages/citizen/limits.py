@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
 from nabz.access.model.guessing import network_of
-from nabz.appointments.errors import TooManyBookings
 from nabz.appointments.pages.frame import store_of
 from nabz.appointments.service import limiting
 from nabz.kit.errors import Problem
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 MOST_OF_MOBILE: Final = 5
 MOST_OF_ADDRESS: Final = 20
 MOST_MOBILES: Final = 30
-MOST_HOLDS: Final = 40
 
 
 @asynccontextmanager
@@ -40,13 +38,3 @@ async def note_code(call: Call, mobile: str) -> None:
     await store_of(call).write(
         limiting.take, call.deps.keys, most, call.deps.keys.hex("appointments.asked", mobile), call.now
     )
-
-
-async def may_hold(call: Call, slot: str) -> bool:
-    """Tell whether an address may hold one more slot before it says who it is."""
-    most = {f"holds from {network_of(call.ip)}": MOST_HOLDS}
-    try:
-        await store_of(call).write(limiting.take, call.deps.keys, most, slot, call.now)
-    except TooManyBookings:
-        return False
-    return True

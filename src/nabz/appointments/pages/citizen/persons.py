@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 import msgspec
 
 from nabz.appointments.errors import MobileWrong
+from nabz.appointments.errors.citizens import OriginNeeded, OriginUnclear, OriginUnknown
 from nabz.appointments.pages.citizen.keeping import Whom, proven
 from nabz.kit import persian
-from nabz.registries.errors import BadPersonId
+from nabz.registries.errors import BadHid, BadPersonId
 from nabz.registries.model import PersonId, PersonIdType, person_id_of_key, read_person_id
 from nabz.web.forms import Filled, Form
 from nabz.web.render import say
@@ -34,7 +35,14 @@ NUMBERS: Final = {
     "identity": ("شماره را بنویسید.", "Write the number."),
     "mobile": ("شمارهٔ همراه را بنویسید؛ مانند ۰۹۱۲۳۴۵۶۷۸۹.", "Write the mobile number, such as 09123456789."),
 }
-WRONG: Final = {BadPersonId: "identity", MobileWrong: "mobile"}
+WRONG: Final = {
+    BadPersonId: "identity",
+    MobileWrong: "mobile",
+    BadHid: "hid",
+    OriginNeeded: "origin_name",
+    OriginUnknown: "origin_name",
+    OriginUnclear: "origin_name",
+}
 SHOWN: Final = 3
 _LTR, _END = "\u2066", "\u2069"  # dots between digits must not turn their order round
 
@@ -49,6 +57,8 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
     last_name: Name
     mobile: Number
     hid: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    origin_name: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    origin: Annotated[str, msgspec.Meta(max_length=40)] = ""
     days: Annotated[int, msgspec.Meta(ge=1, le=90)] = 30
 
 

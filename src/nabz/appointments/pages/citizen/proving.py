@@ -11,11 +11,10 @@ from nabz.appointments.pages.citizen import keeping
 from nabz.appointments.pages.citizen.limits import note_code
 from nabz.appointments.pages.citizen.persons import masked_mobile
 from nabz.appointments.pages.frame import Words, draw
-from nabz.kit import outbox
+from nabz.appointments.service import proving
 from nabz.kit.errors import Problem
 from nabz.kit.ids import new_id, secret
 from nabz.notify.errors import CodeTooSoon, CodeWrong
-from nabz.notify.model import Channel, typed_code
 from nabz.notify.service import codes
 from nabz.web import visit
 from nabz.web.forms import BLANK, Filled, Form
@@ -28,16 +27,9 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from nabz.appointments.pages.citizen.keeping import Draft, Kind
-    from nabz.kit.db import Tx
-    from nabz.kit.digest import Keyring
     from nabz.kit.http import Call
 
     Finish = Callable[[Call, Draft], Awaitable[Response]]
-
-PURPOSE: Final = "appointments.citizen"
-AGAIN: Final = "appointments.citizen-again"
-REPEATS: Final = 3
-"""So often may the same form arrive again, by an impatient thumb, and be answered like the first time."""
 
 
 class Typed(msgspec.Struct, frozen=True):
@@ -65,7 +57,8 @@ def routes(finishing: Mapping[Kind, Finish]) -> Pages:
             return lost(call)
         try:
             form = await GIVING.read(call)
-            if not await call.db.write(_prove, call.deps.keys, draft, form.code[:40], call.now):
+            typed = form.code[:40]
+            if not await call.db.write(proving.prove, call.deps.keys, draft.mobile, draft.attempt, typed, call.now):
                 raise CodeWrong
         except Problem as problem:
             return await GIVING.again(call, problem, lambda call, form: _draw(call, draft, form))
@@ -104,7 +97,7 @@ async def _send(call: Call, draft: Draft) -> Response:
     code = codes.new_code()
     said = None
     try:
-        await call.db.write(_issue, call.deps.keys, draft.mobile, code, new_id(), call.now)
+        await call.db.write(proving.issue, call.deps.keys, draft.mobile, code, new_id(), call.now)
     except CodeTooSoon as problem:
         wait = Words(visit.language(call), call.now).number(problem.retry_after or 0)
         fa = f"کد پیش‌تر فرستاده شده است. اگر نرسید، پس از {wait} ثانیه دوباره بخواهید."
@@ -119,20 +112,3 @@ async def _draw(call: Call, draft: Draft, form: Filled) -> Response:
     held = datetime.fromtimestamp(draft.held_until, UTC)
     until = held if held > call.now else None
     return draw(call, "citizen/code.html", form=form, draft=draft, mobile=mobile, held_until=until)
-
-
-def _issue(tx: Tx, keys: Keyring, mobile: str, code: str, letter: str, now: datetime) -> None:
-    codes.issue(tx, keys, PURPOSE, mobile, code, now)
-    # The digits stay Latin: phones offer only such codes above the keyboard.
-    text = f"کد نوبت‌دهی نبض: {code}\nاین کد را به کسی ندهید."
-    outbox.put(tx, letter, Channel.SMS.topic, {"to": mobile, "text": text}, now)
-
-
-def _prove(tx: Tx, keys: Keyring, draft: Draft, code: str, now: datetime) -> bool:
-    """Use the code up; the same form once more finds what the first one left for it."""
-    subjects = [f"{draft.attempt}/{typed_code(code)}/{time}" for time in range(REPEATS)]
-    if codes.redeem(tx, keys, PURPOSE, draft.mobile, code, now):
-        for subject in subjects:
-            codes.issue(tx, keys, AGAIN, subject, typed_code(code), now, tries=1)
-        return True
-    return any(codes.redeem(tx, keys, AGAIN, subject, code, now) for subject in subjects)

@@ -8,7 +8,9 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from nabz.appointments.errors import AlreadyWaiting, UnknownAgenda, UnknownWaiting
+from nabz.access.model.guessing import network_of
+from nabz.appointments.errors import AlreadyWaiting, TooManyBookings, UnknownAgenda, UnknownWaiting
+from nabz.appointments.errors.citizens import TooManyPlaces
 from nabz.appointments.model import Booking, Seen, Visitor, Waiting, WaitingState
 from nabz.appointments.pages.citizen import keeping, proving
 from nabz.appointments.pages.citizen.booking import REFUSED, refused
@@ -16,7 +18,7 @@ from nabz.appointments.pages.citizen.keeping import Draft, Kind
 from nabz.appointments.pages.citizen.limits import within_limits
 from nabz.appointments.pages.citizen.persons import PATIENT, Patient, blank, key_of, kinds, masked, read_mobile
 from nabz.appointments.pages.frame import Words, draw, portal, store_of
-from nabz.appointments.service import booking, desk, looking, waiting
+from nabz.appointments.service import booking, desk, looking, queueing, waiting
 from nabz.appointments.service.links import ticket_path
 from nabz.kit import persian
 from nabz.kit.errors import Problem
@@ -106,11 +108,12 @@ async def finish(call: Call, draft: Draft) -> Response:
         until=call.now + timedelta(days=draft.days),
         joined_at=call.now,
     )
-    text = say(call, "در فهرست انتظار هستید؛ اگر زمانی خالی شود پیامک می‌آید.", "You are in the waiting list.")
     try:
-        await store_of(call).write(waiting.join, one, call.now)
-    except AlreadyWaiting as problem:
-        text = say(call, problem.text_fa, problem.text_en)
+        await store_of(call).write(queueing.join, call.deps.keys, one, network_of(call.ip), call.now)
+    except (AlreadyWaiting, TooManyPlaces, TooManyBookings) as problem:
+        kind = "info" if isinstance(problem, AlreadyWaiting) else "warn"
+        return see_other(call, "/nobat/waiting", said=(kind, say(call, problem.text_fa, problem.text_en)))
+    text = say(call, "در فهرست انتظار هستید؛ اگر زمانی خالی شود پیامک می‌آید.", "You are in the waiting list.")
     return see_other(call, "/nobat/waiting", said=("good", text))
 
 

@@ -133,7 +133,7 @@ class Run:
         meters: dict[str, measure.Meter],
     ) -> None:
         requests = {side: self._load.requests(f"{case.name}-{side}", texts) for side, texts in sides.items()}
-        how = {name: getattr(case, name) for name in ("in_flight", "ordered") if hasattr(case, name)}
+        how = {name: getattr(case, name) for name in ("in_flight", "ordered", "longer") if hasattr(case, name)}
         found = measure.measured(self._load, self._length, requests, servers, meters, **how)
         self.told["cases"].append({"engine": engine, "case": case.name, "rows": size, **found})
         self._say(report.row(case.title, size, found))

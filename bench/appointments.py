@@ -68,6 +68,7 @@ class SlotCase:
     by_gateway: bool = True
     ordered: bool = False
     in_flight: int = 32
+    longer: int = 1
 
 
 class Place:
@@ -337,7 +338,7 @@ CASES = (
     SlotCase("slots-near", "near me, three days", near, most=2000),
     SlotCase("slots-referral", "referral map, a page", referred, most=10),
     SlotCase("slots-status", "status of a slot", statuses, most=1),
-    SlotCase("publish", f"publish {PUBLISHED:,} slots", schedules, bare_schedules, in_flight=2),
+    SlotCase("publish", f"publish {PUBLISHED:,} slots", schedules, bare_schedules, in_flight=2, longer=6),
     SlotCase("book", "book, distinct slots", bookings, bare_bookings),
     SlotCase("book-crowd", f"book, {CROWD} for a slot", crowds, bare_crowds, ordered=True),
 )

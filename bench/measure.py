@@ -238,6 +238,7 @@ def measured(
     *,
     in_flight: int = IN_FLIGHT,
     ordered: bool = False,
+    longer: int = 1,
 ) -> dict[str, Any]:
     """Rounds in turn, then latencies at half the peak of each side."""
     sides = {side: Side() for side in SIDES}
@@ -250,7 +251,7 @@ def measured(
         meters[side].when_calm()
     for _ in range(length.rounds):
         for side in SIDES:
-            told = load.run(meters[side].begin, **job(side), seconds=length.seconds, warm=length.warm)
+            told = load.run(meters[side].begin, **job(side), seconds=longer * length.seconds, warm=length.warm)
             server, database = meters[side].when_calm()
             sides[side].per_second.append(told["per_second"])
             sides[side].server_cpu.append(server / told["calls"])
@@ -258,7 +259,9 @@ def measured(
     for _ in range(length.latency_rounds):
         for side in SIDES:
             rate = max(0.2, median(sides[side].per_second) / 2)
-            told = load.run(meters[side].begin, **job(side), rate=rate, seconds=length.latency_seconds, warm=0.3)
+            told = load.run(
+                meters[side].begin, **job(side), rate=rate, seconds=longer * length.latency_seconds, warm=0.3
+            )
             sides[side].took += told["took"]
             meters[side].when_calm()
     ours, limit = sides["ours"], sides["limit"]

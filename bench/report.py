@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 PACKAGES = ("uvicorn", "uvloop", "httptools", "starlette", "msgspec", "psycopg", "sqlalchemy")
+FEW = 20
 NOTES = {
     "sqlite": "server and database are one process; every commit waits for the disk",
     "postgresql": "fsync on, commit synchronous; database µs are those of all its processes",
@@ -46,9 +47,13 @@ def row(title: str, size: int, found: dict[str, Any]) -> str:
         return " / ".join(f"{side[f'p{part}_ms']:.1f}" for part in (50, 95, 99))
 
     return (
-        f"{title:26}{size:>11,}{ours['per_second']:>9,.0f}{limit['per_second']:>9,.0f}{found['ratio']:>7.2f}"
+        f"{title:26}{size:>11,}{_rate(ours):>9}{_rate(limit):>9}{found['ratio']:>7.2f}"
         f"{both('server_us'):>14}{both('database_us'):>14}{found['own_us']:>8.0f}{three(ours):>24}{three(limit):>24}"
     )
+
+
+def _rate(side: dict[str, Any]) -> str:
+    return f"{side['per_second']:,.0f}" if side["per_second"] >= FEW else f"{side['per_second']:.1f}"
 
 
 def remembered(memory: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ TABLES = (
     "appointment_counted_day",
     "appointment_day_count",
     "appointment_hold",
+    "appointment_key",
     "appointment_name",
     "appointment_no_show",
     "appointment_payment",
@@ -62,6 +63,7 @@ def upgrade() -> None:
         sa.Column("ended_at", Instant(), nullable=True),
         sa.Column("reason", sa.SmallInteger(), nullable=True),
         sa.Column("edits", sa.SmallInteger(), nullable=False),
+        sa.Column("moved_to", EXACT, nullable=True),
         sa.PrimaryKeyConstraint("data_set", "id", "starts_at", "facility", name=op.f("pk_appointment_booking")),
         postgresql_partition_by="RANGE (starts_at)",
     )
@@ -165,6 +167,17 @@ def upgrade() -> None:
         sa.Column("until", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("data_set", "person", name=op.f("pk_appointment_hold")),
     )
+    op.create_table(
+        "appointment_key",
+        sa.Column("data_set", sa.Integer(), nullable=False),
+        sa.Column("client", EXACT, nullable=False),
+        sa.Column("key", EXACT, nullable=False),
+        sa.Column("call", EXACT, nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("data_set", "client", "key", name=op.f("pk_appointment_key")),
+    )
+    op.create_index("ix_appointment_key_at", "appointment_key", ["data_set", "at"], unique=False)
     op.create_table(
         "appointment_name",
         sa.Column("data_set", sa.Integer(), nullable=False),
@@ -289,8 +302,15 @@ def upgrade() -> None:
         sa.Column("state", EXACT, nullable=False),
         sa.Column("slot", EXACT, nullable=True),
         sa.Column("offer_until", Instant(), nullable=True),
+        sa.Column("joined_by", EXACT, nullable=False),
         sa.Column("live", EXACT, nullable=True),
         sa.PrimaryKeyConstraint("data_set", "id", name=op.f("pk_appointment_waiting")),
+    )
+    op.create_index(
+        "ix_appointment_waiting_joined_by",
+        "appointment_waiting",
+        ["data_set", "joined_by", "joined_at"],
+        unique=False,
     )
     op.create_index(
         "ix_appointment_waiting_offer", "appointment_waiting", ["data_set", "state", "offer_until"], unique=False

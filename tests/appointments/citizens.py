@@ -69,7 +69,7 @@ def fill(tx: Tx) -> None:
 
 
 @asynccontextmanager
-async def stocked(engine: str) -> AsyncIterator[Database]:
+async def stocked(engine: services.Engine) -> AsyncIterator[Database]:
     """A database with these doctors, for the tests of one file: each has people and times of its own."""
     url = services.fresh_database("migrated", engine=engine)
     database = open_database(url, **({"fsync": False} if engine == "sqlite" else {}))

@@ -36,7 +36,7 @@ def test_a_citizen_books_shows_and_gives_back_a_visit(phone: Page, axe: Callable
     phone.locator("#times button").last.click()
     expect(phone.get_by_role("status").filter(has_text="برای شما نگه داشته می‌شود")).to_be_visible()
     axe(phone)
-    phone.get_by_role("link", name="فرزندم").click()
+    phone.get_by_label("فرزندم").check()
     phone.fill("#f-identity", "1234567890")
     phone.fill("#f-first_name", "آوا")
     phone.fill("#f-last_name", "نمونه")

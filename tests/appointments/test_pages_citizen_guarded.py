@@ -3,10 +3,11 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from html import unescape
 
 import pytest
 
-from nabz.appointments.errors import NotOnReferralMap, QuotaNotYours, SameProviderSameDay
+from nabz.appointments.errors import BookingRefused, NotOnReferralMap, QuotaNotYours, SameProviderSameDay
 from nabz.appointments.errors.citizens import OriginNeeded, OriginUnclear, OriginUnknown, TooManyPlaces
 from nabz.appointments.model import Booking, Caller, New, OriginKind, Quota, Route, Status, Visitor
 from nabz.appointments.pages.citizen.paying import pay_path
@@ -18,6 +19,7 @@ from nabz.registries.model import Facility, HidState, HidStatus
 from nabz.registries.service import facilities
 from nabz.registries.store import hids
 from tests.appointments.citizens import (
+    CALENDAR,
     FACILITY,
     HEART,
     KEYS,
@@ -98,7 +100,7 @@ async def test_an_address_and_a_mobile_hold_few_times_with_however_many_browsers
 ) -> None:
     for most, address, mobile, days in (
         (visiting.OF_ADDRESS.at_once, "192.0.2.1", "", (2, 3)),
-        (visiting.OF_MOBILE.at_once, "", "09120000200", (12, 13)),
+        (visiting.OF_MOBILE.at_once, "", "09120000299", (12, 13)),
     ):
         slots = [await free(db, day, place) for day in days for place in range(6)]
         for number, slot in enumerate(slots):
@@ -133,6 +135,20 @@ async def test_what_is_held_for_a_person_stays_his_whoever_names_him(
     assert (await appointment_of(db, other)).person == person
     assert (await slot_of(db, his)).held_for == person
     await curious.close()
+
+
+async def test_a_stranger_is_not_told_what_a_person_has_on_a_day(
+    portal: Portal, db: Database, clock: FixedClock
+) -> None:
+    first, second = await free(db, 10, 0), await free(db, 10, 1)
+    await book(portal, db, first, 305)
+    stranger = browser(db, clock)
+    await name_person(stranger, second, 305, mobile="09120000398")
+    told = await stranger.post("/nobat/code", "/nobat/code", code=await code_of(db, "09120000398"))
+    assert BookingRefused.fa in told.text
+    own = await portal.post(f"/nobat/book/{second}/person", MINE, **person_fields(305))
+    assert SameProviderSameDay.fa in own.text
+    await stranger.close()
 
 
 async def test_a_time_that_was_handed_over_in_vain_is_free_again(portal: Portal, db: Database) -> None:
@@ -193,6 +209,12 @@ async def test_a_payment_opens_by_its_signed_address_and_only_if_it_was_begun_he
 
 async def test_a_citizen_tells_which_centre_referred_him_and_books(portal: Portal, db: Database) -> None:
     slot = await _slot(db, 31)
+    times = (await portal.get(CALENDAR)).text
+    assert "?referral=1" in times
+    assert slot not in times
+    soon = (await portal.get(CALENDAR, referral="1")).text
+    day = re.findall(r'href="(/nobat/d/[^"]+#times)"', soon)[0]
+    assert slot in (await portal.get(unescape(day))).text
     assert "مرکزی که شما را ارجاع داده است" in (await portal.get(f"/nobat/book/{slot}")).text
     hid = {"hid": "۱99۴6y6zf7"}
     for name, problem in (("", OriginNeeded), ("هیچ‌جا", OriginUnknown), ("خانه بهداشت", OriginUnclear)):

@@ -74,13 +74,14 @@ async def test_of_many_at_once_a_mobile_gets_five_places_in_waiting_lists(db: Da
 
 
 async def test_what_lasts_counts_at_one_time_and_when_it_is_over_for_the_day(db: Database, clock: FixedClock) -> None:
-    most = {"mobile": Allowance(at_once=2, a_day=3)}
+    most = {"mobile": Allowance(at_once=2, a_day=5)}
 
-    async def begin(thing: str) -> bool:
-        return await db.write(limiting.begin, KEYS, most, thing, clock.now() + timedelta(minutes=10), clock.now())
+    async def begin(who: str, thing: str) -> bool:
+        return await db.write(limiting.begin, KEYS, most, who, thing, clock.now() + timedelta(minutes=10), clock.now())
 
-    assert sum(await asyncio.gather(*(begin(str(thing)) for thing in range(6)))) == 2
+    assert sum(await asyncio.gather(*(begin(str(who), "slot") for who in range(6)))) == 2
     clock.advance(601)
-    assert [await begin("a"), await begin("a"), await begin("b")] == [True, True, False]
+    assert [await begin("a", "1"), await begin("a", "1"), await begin("b", "1")] == [True, True, True]
+    assert [await begin("c", "1"), await begin("a", "2")] == [False, True]  # in the place of the other
     await db.write(limiting.end, KEYS, most, "a", clock.now())
-    assert not await begin("b")
+    assert [await begin("b", "1"), await begin("c", "1")] == [True, False]  # five have been counted today

@@ -104,11 +104,31 @@ async def test_unknown_senders_are_refused(hqs: Office) -> None:
 
 
 async def test_nests_and_garbage_are_refused_at_the_gate(hqs: Office) -> None:
-    for body in ("[" * 100_000, "{", '{"Data":{"MsgId":1}}', b'{"Data":"\xff"}'):
+    for body in ("[" * 100_000, "{", b'{"Data":"\xff"}'):
         answer = await hqs.post(f"{PREFIX}/SetAppointment", body)
         assert answer.status_code == 400
         assert answer.json()["violations"]
     assert (await hqs.post(f"{PREFIX}/SetAppointment", "[" * 3_000_000)).status_code == 413
+
+
+async def test_a_value_of_the_wrong_kind_is_refused_by_its_place(hqs: Office) -> None:
+    wrong = offer(NOW + timedelta(days=302), DurationPerPatient="abc")
+    told = await ask(hqs, "AddProviderScheduling", wrong)
+    assert (told["errorCode"], told["isError"], told["Result"]) == (16, True, False)
+    assert "Data.Composition.DurationPerPatient" in told["errorMessage"]
+    asked = {"data": {"composition": {"pageNumber": [1]}}}
+    small = (await hqs.post("/HQS.Referal/api/v1.0/Main/GetAppointmentsByReferralMap", asked)).json()
+    assert (small["isSuccess"], "PageNumber" in small["errorMessage"]) == (False, True)
+
+
+async def test_the_same_name_for_another_slot_is_refused(hqs: Office) -> None:
+    start = NOW + timedelta(days=next(DAYS))
+    await publish(hqs, start)
+    for change in ({"DurationPerPatient": -5}, {"DurationPerPatient": 30}, {"Quota": hqs_code(101)}):
+        told = await ask(hqs, "AddProviderScheduling", offer(start, **change))
+        assert "شناسهٔ محلی" in told["errorMessage"]
+    wrong = {"Provider": {"Identifier": {"Type": "Foo", "ID": "900031"}}}
+    assert "Type" in (await ask(hqs, "AddProviderScheduling", offer(start, **wrong)))["errorMessage"]
 
 
 async def test_what_is_not_loaded_is_not_checked_and_the_log_says_so(hqs: Office) -> None:

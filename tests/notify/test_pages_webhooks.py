@@ -21,7 +21,10 @@ OPERATOR = a_person(Role.OPERATOR)
 
 @pytest.fixture
 async def portal(db: Database, clock: FixedClock, keys: Keyring) -> AsyncIterator[Portal]:
-    made = Portal(db, clock, keys, pages.routes(), pages.NAV)
+    async def names(ids: list[str]) -> dict[str, str]:
+        return {"app": "سامانهٔ شفق"} if "app" in ids else {}
+
+    made = Portal(db, clock, keys, pages.routes(names), pages.NAV)
     made.person = OPERATOR
     yield made
     await made.close()
@@ -51,6 +54,7 @@ async def test_an_operator_sees_what_is_dead_and_sends_it_again(portal: Portal, 
     assert f'href="{ONE}"' in overview
     assert "https://example.org/&lt;b&gt;" in overview
     assert "خاموش: گیرنده 410 گفت" in overview
+    assert "سامانهٔ شفق" in overview
     page = (await portal.get(ONE)).text
     assert page.count("پاسخ نادرست") == 4  # each of the two among the dead and among the latest
     assert (await portal.get(ONE, lang="en")).status_code == 200
@@ -59,7 +63,7 @@ async def test_an_operator_sees_what_is_dead_and_sends_it_again(portal: Portal, 
     assert await states(dead) == {DeliveryState.DEAD, DeliveryState.WAITING}
     assert (await portal.post(f"{ONE}/replay-dead", ONE)).status_code == 303
     assert await states(dead) == {DeliveryState.WAITING}
-    assert "چیزی ناکام نمانده است" in (await portal.get(ONE, lang="fa")).text
+    assert "ارسال ناموفقی نمانده است" in (await portal.get(ONE, lang="fa")).text
 
 
 async def test_nobody_but_operators_sees_webhooks(portal: Portal, dead: Database) -> None:

@@ -102,6 +102,7 @@ appointments = Table(
     Column("ended_at", Instant),
     Column("reason", SmallInteger),
     Column("edits", SmallInteger, nullable=False),
+    Column("moved_to", Exact),
     Index("ix_appointment_booking_person", "data_set", "person", "starts_at"),
     Index("ix_appointment_booking_facility", "data_set", "facility", "starts_at"),
     Index("ix_appointment_booking_starts_at", "data_set", "starts_at"),
@@ -181,12 +182,27 @@ waitings = Table(
     Column("state", Exact, nullable=False),
     Column("slot", Exact),
     Column("offer_until", Instant),
+    Column("joined_by", Exact, nullable=False),
     Column("live", Exact),  # what the person waits for, while he waits: twice is once
     Index("uq_appointment_waiting_live", "data_set", "person", "live", unique=True),
     Index("ix_appointment_waiting_provider", "data_set", "provider", "state", "joined_at"),
     Index("ix_appointment_waiting_specialty", "data_set", "specialty", "state", "joined_at"),
     Index("ix_appointment_waiting_offer", "data_set", "state", "offer_until"),
+    Index("ix_appointment_waiting_joined_by", "data_set", "joined_by", "joined_at"),
 )
+
+keys = Table(
+    "appointment_key",
+    metadata,
+    Column("data_set", Integer, primary_key=True),
+    Column("client", Exact, primary_key=True),
+    Column("key", Exact, primary_key=True),
+    Column("call", Exact, nullable=False),  # the call's own id, a keyed digest of its whole message
+    Column("times", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ix_appointment_key_at", "data_set", "at"),
+)
+"""A caller's own name of a call: the row that decides which message the name stands for."""
 
 routes = Table(
     "appointment_route",

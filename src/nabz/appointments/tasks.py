@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from nabz.kit.outbox import Deliver, Message
     from nabz.kit.timers import Timers
 
+AT_ONCE: Final = 3
+"""So many messages at a time, of the fifty that are taken: bookings need the store as well."""
+
 POST_EVERY, OFFER_EVERY, REMIND_EVERY, COUNT_EVERY, PARTS_EVERY = 0.5, 5.0, 60.0, 60.0, 3600.0
 MONTHS_AHEAD: Final = 4
 
@@ -27,11 +31,13 @@ def deliveries(deps: Deps) -> dict[str, Deliver]:
     """Give the postman who takes what."""
     post = Post(deps.keys, deps.settings.base_url.rstrip("/"))
     gateway = SandboxGateway()
+    few = asyncio.Semaphore(AT_ONCE)
 
     def deliver_as(kind: Kind) -> Deliver:
         async def carry(message: Message) -> None:
             db = deps.db.within(int(message.payload["data_set"]))
-            await db.write(deliver, kind, message, post, deps.clock.now())
+            async with few:
+                await db.write(deliver, kind, message, post, deps.clock.now())
 
         return carry
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
+
+_PERSIAN: Final = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")  # kit.persian has problems of its own and imports this file
 
 
 class Fault(StrEnum):
@@ -32,7 +34,12 @@ class Problem(Exception):  # noqa: N818 - "Problem" is the word of problem+json 
     @property
     def text_fa(self) -> str:
         """The Persian sentence for people."""
-        return self.fa.format_map(self.facts)
+        return self.fa.format_map(self.facts_fa)
+
+    @property
+    def facts_fa(self) -> dict[str, object]:
+        """The facts as a Persian sentence tells them: numbers in its digits; codes and names are text and stay."""
+        return {name: str(fact).translate(_PERSIAN) if type(fact) is int else fact for name, fact in self.facts.items()}
 
     @property
     def text_en(self) -> str:

@@ -87,6 +87,9 @@ class Operation:
     limits: reader.Limits | None = None
     """How much of a body is read, if that is not what the settings say for all."""
 
+    misfit: Callable[[Asked, Problem], Any] | None = None
+    """Answers a message that is JSON, but with a value of the wrong kind; else the one in front refuses it."""
+
 
 class Operations:
     """The operations of one service at `provider/gateway`; addresses it was also printed under are aliases.
@@ -128,6 +131,7 @@ class Operations:
         samples: tuple[str, ...] = (),
         methods: tuple[str, ...] = ("POST",),
         limits: reader.Limits | None = None,
+        misfit: Callable[[Asked, Problem], Any] | None = None,
     ) -> Callable[[Function], Function]:
         """Register the decorated function."""
 
@@ -141,6 +145,7 @@ class Operations:
                 samples=samples,
                 methods=methods,
                 limits=limits,
+                misfit=misfit,
             )
             return function
 

@@ -11,9 +11,11 @@ from nabz.appointments.errors import (
     BadPeriod,
     BadTracking,
     CompositionUnknown,
+    FieldMisfit,
     FieldMissing,
     ForeignNode,
     NotUnderstood,
+    PeriodTooLong,
 )
 from nabz.appointments.model import Caller, tracking
 from nabz.appointments.service.booking import Limits
@@ -95,12 +97,20 @@ def operator(
 
             return answer
 
+        def misfit(asked: Asked, problem: Problem) -> Answered:
+            wrong = FieldMisfit(field=problem.facts.get("path", "$"))
+            told = answers.refused(wrong)
+            whole = referral.refused(wrong.text_fa) if small else answers.Wrapped(told) if wrapped else told
+            return _written(asked, whole)
+
         samples = (f"hqs/{name}.request.json", f"hqs/{name}.response.json")
-        hqs.add(name, summary=summary, body=Request, answer=dict[str, Any], samples=samples)(answering(test=False))
-        if twin:
-            hqs.add(f"{name}Test", summary=f"{summary} (test)", body=Request, answer=dict[str, Any], samples=samples)(
-                answering(test=True)
-            )
+        for twin_name, test in ((name, False), (f"{name}Test", True)):
+            if twin or not test:
+                told = f"{summary} (test)" if test else summary
+                kind = dict[str, Any]
+                hqs.add(twin_name, summary=told, body=Request, answer=kind, samples=samples, misfit=misfit)(
+                    answering(test=test)
+                )
         return function
 
     return register
@@ -162,6 +172,8 @@ def period(told: Composition) -> tuple[datetime, datetime]:
     if told.StartDateTime is None or told.EndDateTime is None:
         raise FieldMissing(field="StartDateTime" if told.StartDateTime is None else "EndDateTime")
     from_, until = told.StartDateTime.instant("StartDateTime"), told.EndDateTime.instant("EndDateTime")
-    if from_ >= until or until - from_ > LONGEST:
+    if from_ >= until:
         raise BadPeriod
+    if until - from_ > LONGEST:
+        raise PeriodTooLong(days=LONGEST.days)
     return from_, until

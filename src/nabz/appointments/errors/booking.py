@@ -120,7 +120,7 @@ class NotYours(Refusal):
 
     code = "appointments.not-yours"
     status = 409
-    fa = "این نوبت از آن این شخص نیست."
+    fa = "این نوبت به نام این شخص نیست."
     en = "This appointment is not this person's."
 
 
@@ -141,6 +141,20 @@ class StatusRefused(Refusal):
     status = 409
     fa = "وضعیت نوبت این تغییر را نمی‌پذیرد."
     en = "The status of the slot does not allow this step."
+
+    @property
+    def text_fa(self) -> str:
+        """The Persian sentence, with both states where they are told."""
+        if "after_fa" not in self.facts:
+            return self.fa
+        return "نوبتی که «{before_fa}» است «{after_fa}» نمی‌شود.".format_map(self.facts)
+
+    @property
+    def text_en(self) -> str:
+        """The English sentence, with both states where they are told."""
+        if "after" not in self.facts:
+            return self.en
+        return "A slot that is {before} cannot become {after}.".format_map(self.facts)
 
 
 class TooManyBookings(Refusal):
@@ -178,3 +192,21 @@ class HidRefused(Refusal):
     status = 409
     fa = "شناسهٔ ارجاع (HID) از آن این شخص نیست، باطل شده یا زمانش گذشته است."
     en = "The HID is another person's, was eliminated or has expired."
+
+
+class BookingRefused(Refusal):
+    """Something is in the way that is nobody's business."""
+
+    code = "appointments.booking-refused"
+    status = 409
+    fa = "این نوبت را نمی‌توان با این مشخصات گرفت."
+    en = "This slot cannot be taken with these details."
+
+
+class PersonNotAlive(Refusal):
+    """The registry says that the person has died."""
+
+    code = "appointments.person-not-alive"
+    status = 409
+    fa = "بر پایهٔ ثبت احوال، برای این شخص نوبت داده نمی‌شود."
+    en = "By the civil registry no appointment can be made for this person."

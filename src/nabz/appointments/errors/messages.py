@@ -30,7 +30,7 @@ class CodeUnknown(Refusal):
 
     code = "appointments.code-unknown"
     status = 422
-    fa = "کد {code} در {terminology} نیست."
+    fa = "کد {code} در {terminology} تعریف نشده است."
     en = "The code {code} is not in {terminology}."
     sepas = Sepas.CODING
 
@@ -139,6 +139,36 @@ class BadDistance(Refusal):
 
     code = "appointments.bad-distance"
     status = 422
-    fa = "فاصله یا یکای آن درست نیست؛ یکا متر است یا km."
-    en = "The distance or its unit is not valid: metres, or km."
+    fa = "فاصله درست نیست؛ آن را به متر (m) یا کیلومتر (km) بنویسید."
+    en = "The distance is not valid: write it in metres (m) or kilometres (km)."
+    sepas = Sepas.WRONG
+
+
+class PeriodTooLong(Refusal):
+    """Nobody asks for so long a time at once."""
+
+    code = "appointments.period-too-long"
+    status = 422
+    fa = "بازه بیش از {days} روز است."
+    en = "The period is longer than {days} days."
+    sepas = Sepas.DATES
+
+
+class FieldMisfit(Refusal):
+    """A value is of the wrong kind."""
+
+    code = "appointments.field-misfit"
+    status = 422
+    fa = "نوع مقدار فیلد {field} درست نیست."
+    en = "The value of the field {field} is of the wrong kind."
+    sepas = Sepas.FORMAT
+
+
+class SearchTooBroad(Refusal):
+    """So many places are not looked through for one answer."""
+
+    code = "appointments.search-too-broad"
+    status = 422
+    fa = "جستجو بسیار گسترده است؛ استان، شهر یا پزشک را مشخص کنید."
+    en = "The search is too broad: name a province, a county or a provider."
     sepas = Sepas.WRONG

@@ -101,7 +101,17 @@ class Explained(Refusal):
     @property
     def text_fa(self) -> str:
         """The Persian sentence, with the Persian reason."""
-        return self.fa.format_map({**self.facts, "why": self.facts.get("why_fa", "")})
+        return self.fa.format_map({**self.facts_fa, "why": self.facts.get("why_fa", "")})
+
+
+class ExceptionWrong(Explained):
+    """A line of the exceptions cannot be read."""
+
+    code = "appointments.exception-wrong"
+    status = 422
+    fa = "سطر {line} («{text}»): {why}"
+    en = "Line {line} ({text}): {why}"
+    sepas = Sepas.DATES
 
 
 class CalendarUnreadable(Explained):

@@ -21,6 +21,7 @@ class Sepas(IntEnum):
     BLOCKED = 11
     CENTRE = 14
     INPUT = 15
+    FORMAT = 16
 
 
 class Refusal(Problem):
@@ -34,5 +35,5 @@ class NotUnderstood(Problem):
 
     code = "appointments.not-understood"
     status = 422
-    fa = "پیام خوانده نشد: شناسهٔ نوبت یا شناسهٔ شخص در آن نیست."
+    fa = "پیام خوانده نشد: ساختار آن درست نیست، یا شناسهٔ نوبت یا شخص در آن نیست."
     en = "The message could not be understood: it names no appointment or no person."

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from nabz.appointments.errors.pattern import CalendarTooLarge
-from nabz.appointments.files.lines import Line, read_lines, unreadable
+from nabz.appointments.files.lines import Line, plain_text, read_lines, unreadable
 from nabz.appointments.files.repeating import Steps, read_rule, repeated
-from nabz.appointments.files.times import by_utc, read_length, read_time, zone_of
+from nabz.appointments.files.times import by_utc, is_day, read_day, read_length, read_time, zone_of
 from nabz.appointments.model.pattern import Piece, Visits, visits_of
 from nabz.kit.jalali import tehran
 
@@ -22,11 +22,20 @@ if TYPE_CHECKING:
 MOST_EVENTS: Final = 5_000
 MOST_EXCLUDED: Final = 2_000
 LONGEST_EVENT: Final = timedelta(days=1)
+LONGEST_TITLE: Final = 100
 _DEEPEST: Final = 8
-_ONCE: Final = frozenset({"UID", "DTSTART", "DTEND", "DURATION", "RRULE", "RECURRENCE-ID", "STATUS"})
+_ONCE: Final = frozenset({"UID", "DTSTART", "DTEND", "DURATION", "RRULE", "RECURRENCE-ID", "STATUS", "SUMMARY"})
 _REFUSED: Final = frozenset({"RDATE", "EXRULE"})
 _WANTED: Final = _ONCE | _REFUSED | {"BEGIN", "END", "EXDATE"}
 _PLAIN: Final = re.compile(r"[0-9A-Za-z@._-]{1,36}")
+
+
+class PassedOver(NamedTuple):
+    """An event of which no slots are made, since it takes whole days and has no hours."""
+
+    title: str
+    day: date
+    repeats: bool
 
 
 @dataclass
@@ -49,6 +58,12 @@ class Event:
         return self.needed("UID").value
 
     @property
+    def of_whole_days(self) -> bool:
+        """Whether it is a matter of days, like a holiday, and has no time of day."""
+        begin = self.lines.get("DTSTART")
+        return begin is not None and (begin.parameters.get("VALUE", "").upper() == "DATE" or is_day(begin.value))
+
+    @property
     def cancelled(self) -> bool:
         """Whether it does not take place."""
         return "STATUS" in self.lines and self.lines["STATUS"].value.upper() == "CANCELLED"
@@ -60,8 +75,25 @@ def read(raw: bytes, visits: Visits, prefix: str, after: datetime, until: dateti
     The local id of a slot is made of the prefix, the event's UID and the times of the recurrence and of the visit.
     Raises CalendarTooLarge, CalendarUnreadable, and what `visits_of` raises.
     """
+    return visits_of(_pieces(list(_events(raw)), prefix, after, until), visits)
+
+
+def read_timed(
+    raw: bytes, visits: Visits, prefix: str, after: datetime, until: datetime
+) -> tuple[list[New], list[PassedOver]]:
+    """Do the same, but pass over the events of whole days and tell which they are."""
     events = list(_events(raw))
-    return visits_of(_pieces(events, prefix, after, until), visits)
+    timed = [event for event in events if not event.of_whole_days]
+    passed = [_passed_over(event) for event in events if event.of_whole_days and not event.cancelled]
+    first, last = tehran(after).date(), tehran(until).date()
+    told = [one for one in passed if one.repeats or first <= one.day <= last]
+    return visits_of(_pieces(timed, prefix, after, until), visits), told
+
+
+def _passed_over(event: Event) -> PassedOver:
+    begin = event.lines["DTSTART"]
+    title = plain_text(event.lines["SUMMARY"].value) if "SUMMARY" in event.lines else ""
+    return PassedOver(title[:LONGEST_TITLE], read_day(begin.number, begin.value), "RRULE" in event.lines)
 
 
 def _events(raw: bytes) -> Iterator[Event]:

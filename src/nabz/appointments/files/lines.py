@@ -11,6 +11,7 @@ from nabz.appointments.errors.pattern import CalendarTooLarge, CalendarUnreadabl
 MOST_BYTES: Final = 1_000_000
 _BREAK: Final = re.compile(r"\r\n|\n|\r")
 _NAME: Final = re.compile(r"[A-Za-z0-9-]{1,60}")
+_ESCAPED: Final = re.compile(r"\\(.)")
 _PARAMETER: Final = re.compile(r';([A-Za-z0-9-]{1,60})=(?:"([^"]*)"|([^";:,]*))')
 
 
@@ -46,6 +47,11 @@ def read_lines(raw: bytes, wanted: frozenset[str]) -> Iterator[Line]:
         name = found[0].upper()
         if name in wanted:
             yield _parted(number, name, line[found.end() :])
+
+
+def plain_text(value: str) -> str:
+    """Read what a text says: its commas and line ends are written with a backslash (section 3.3.11)."""
+    return " ".join(_ESCAPED.sub(lambda found: " " if found[1] in "nN" else found[1], value).split())
 
 
 def _unfolded(text: str) -> Iterator[tuple[int, str]]:

@@ -56,6 +56,11 @@ def read_time(number: int, text: str, zone: ZoneInfo) -> datetime:
     return at if at.tzinfo is zone else at.astimezone(zone)
 
 
+def is_day(text: str) -> bool:
+    """Tell whether a time is only a day: 20261122."""
+    return _DATE.fullmatch(text.strip()) is not None
+
+
 def read_day(number: int, text: str) -> date:
     """Read 20261122. Raises CalendarUnreadable."""
     found = _DATE.fullmatch(text.strip())

@@ -212,6 +212,8 @@ class Appointment(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None = None
     reason: int | None = None
     edits: int = 0
+    moved_to: str | None = None
+    """The appointment that took its place, if it was not given up but moved."""
 
     @property
     def name(self) -> str:
@@ -286,6 +288,8 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     state: WaitingState = WaitingState.WAITING
     slot: str | None = None
     offer_until: datetime | None = None
+    joined_by: str = ""
+    """The client system that keeps the place, or the portal."""
 
 
 class FacilityRules(msgspec.Struct, frozen=True, kw_only=True):

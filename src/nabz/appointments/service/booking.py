@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from nabz.appointments.errors import (
+    BookingRefused,
     CompositionUnknown,
     NoAppointment,
     NotYours,
     PersonBusy,
+    PersonNotAlive,
     QuotaNotYours,
     ReferralNeeded,
     SameProviderSameDay,
@@ -26,6 +29,7 @@ from nabz.appointments.model import (
     MOST_EDITS,
     Appointment,
     Quota,
+    Reason,
     Status,
     day_text,
     is_held,
@@ -41,6 +45,8 @@ from nabz.kit import audit
 from nabz.kit.db import unique
 from nabz.kit.errors import Busy, Problem
 from nabz.kit.json import encode
+from nabz.registries.model import person_id_of_key
+from nabz.registries.service import people
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,6 +55,7 @@ if TYPE_CHECKING:
     from nabz.kit.db import Database, Tx
 
 TRIES: Final = 5
+A_DAY: Final = timedelta(days=1)
 STANDING: Final = (Status.TAKEN, Status.VISITED, Status.LATE)
 PORTAL: Final = "portal"
 """Our own pages for citizens, which know a person by his mobile."""
@@ -75,6 +82,8 @@ async def book(
     Structure 12 of the guide. Raises SlotUnknown, SlotTaken, SlotHeld, SlotGone, SlotOver, WindowShut, PersonBusy,
     SameProviderSameDay, ReferralNeeded, NotOnReferralMap, QuotaNotYours.
     """
+    if caller.client == PORTAL:
+        await db.read(_must_live, wanted.visitor.person)
     referred = bool(wanted.hid) and await db.write(
         referral.claim, slot_id, wanted.hid, wanted.visitor.person, caller, now, origin=wanted.origin
     )
@@ -110,9 +119,11 @@ async def book(
             return taken[0]
         try:
             there = await db.read(_decide, slot_id, wanted, caller, now, limits)
-        except Problem:
+        except Problem as problem:
             if referred:
                 await db.write(referral.let_go, slot_id, wanted.hid, now)
+            if caller.client == PORTAL and isinstance(problem, PersonBusy | SameProviderSameDay):
+                await db.read(_may_be_told, slot_id, wanted)
             raise
         if there is not None:
             return there
@@ -132,6 +143,23 @@ def _decide(tx: Tx, slot_id: str, wanted: Booking, caller: Caller, now: datetime
     must_be_for(slot, caller, referred=bool(wanted.hid))
     must_fit(tx, slot, person, limits)
     return None
+
+
+def _may_be_told(tx: Tx, slot_id: str, wanted: Booking) -> None:
+    """Keep from whoever knows but a national code whom a person visits. Raises BookingRefused."""
+    slot = slots.get(tx, slot_id)
+    day = day_text(slot.starts_at)
+    there = booking.of_person(tx, wanted.visitor.person, slot.starts_at - A_DAY)
+    known = {one.mobile for one in there if day_text(one.starts_at) == day and one.status == Status.TAKEN}
+    if known != {wanted.visitor.mobile}:
+        raise BookingRefused
+
+
+def _must_live(tx: Tx, person: str) -> None:
+    """Refuse a visit for somebody of whom the registry says that he has died. Raises PersonNotAlive."""
+    known = people.find(tx, person_id_of_key(person))
+    if known is not None and not known.alive:
+        raise PersonNotAlive
 
 
 def must_be_free(slot: Slot, person: str, now: datetime) -> None:
@@ -235,13 +263,24 @@ def may_act(there: Appointment, caller: Caller) -> bool:
     return caller.client in {there.booked_by, PORTAL} or caller.facility == there.facility
 
 
-def _give_back(tx: Tx, slot: Slot, there: Appointment, reason: int, caller: Caller, now: datetime) -> Appointment:
-    ended = booking.change(tx, there, status=int(Status.CANCELLED), reason=reason, ended_at=now)
+def _give_back(
+    tx: Tx, slot: Slot, there: Appointment, reason: int, caller: Caller, now: datetime, moved_to: str | None = None
+) -> Appointment:
+    cells = {"status": int(Status.CANCELLED), "reason": int(reason), "ended_at": now, "moved_to": moved_to}
+    ended = booking.change(tx, there, **cells)
     booking.forget_claims(tx, [ended])
     payments.settle(tx, ended, now, by_patient=True)
     referral.let_go(tx, slot.id, there.hid, now)
-    told = Happened(data_set=tx.data_set, slot=slot.id, appointment=there.id, client=there.booked_by)
-    tell(tx, Kind.CANCELLED, told, caller, now)
+    if ended.moved_to is None:
+        told = Happened(
+            data_set=tx.data_set,
+            slot=slot.id,
+            appointment=there.id,
+            client=there.booked_by,
+            status=int(Status.CANCELLED),
+            reason=int(reason),
+        )
+        tell(tx, Kind.CANCELLED, told, caller, now)
     audit.record(tx, now, caller.by, "appointments.cancelled", slot.id, appointment=there.id, reason=int(reason))
     again = rules.of(tx, slot.facility).reoffer and slot.starts_at > now
     freed = slots.change(tx, slot, status=int(Status.FREE if again else Status.CANCELLED), changed_at=now)
@@ -293,9 +332,16 @@ def reschedule(
     slots.change(
         tx, new, status=int(Status.TAKEN), appointment=moved.id, held_for=None, held_until=None, changed_at=now
     )
-    _give_back(tx, old, mine, 301, caller, now)
+    _give_back(tx, old, mine, Reason.PATIENT_CANNOT, caller, now, moved.id)
     booking.claim(tx, moved)
-    told = Happened(data_set=tx.data_set, slot=new.id, appointment=moved.id, client=caller.client)
+    told = Happened(
+        data_set=tx.data_set,
+        slot=new.id,
+        appointment=moved.id,
+        client=caller.client,
+        status=int(Status.TAKEN),
+        moved_from=old.id,
+    )
     tell(tx, Kind.MOVED, told, caller, now)
     audit.record(tx, now, caller.by, "appointments.moved", new.id, appointment=moved.id, before=old.id)
     return moved

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
 from nabz.appointments.errors import NoAppointment
-from nabz.appointments.model import Status
+from nabz.appointments.model import REASON_FA, Reason, Status
 from nabz.appointments.model.money import TOLD
 from nabz.appointments.service import payments, waiting
 from nabz.appointments.service.links import reminder_path, ticket_path
@@ -16,7 +16,7 @@ from nabz.appointments.store import agendas, booking, slots, waitings
 from nabz.appointments.store import payments as payment_store
 from nabz.gateway.model import IdentifierType
 from nabz.gateway.service import identifiers
-from nabz.kit import jalali, outbox
+from nabz.kit import jalali, outbox, persian
 from nabz.notify.model import Channel
 from nabz.notify.service import events
 
@@ -24,10 +24,20 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from nabz.appointments.model import Agenda, Appointment, Slot, Waiting
+    from nabz.appointments.model.money import Payment
     from nabz.kit.db import Tx
     from nabz.kit.digest import Keyring
     from nabz.kit.outbox import Message
 
+AFTER: Final = {
+    Kind.BOOKED: Status.TAKEN,
+    Kind.MOVED: Status.TAKEN,
+    Kind.CHANGED: Status.TAKEN,
+    Kind.REMINDED: Status.TAKEN,
+    Kind.CANCELLED: Status.CANCELLED,
+    Kind.WITHDRAWN: Status.WITHDRAWN,
+    Kind.OFFERED: Status.FREE,
+}
 ENDS: Final = frozenset({Kind.CANCELLED, Kind.WITHDRAWN})
 OURS: Final = frozenset({"portal", "desk", "seed", "waiting-list", "simulation"})
 """Who books without being a client system."""
@@ -51,12 +61,15 @@ def deliver(tx: Tx, kind: Kind, message: Message, post: Post, now: datetime) -> 
     if kind is Kind.BOOKED and appointment is not None:
         _after_booking(tx, appointment, now)
     offered = waitings.by_id(tx, told.waiting) if told.waiting else None
-    text = _text(kind, where, slot, appointment, offered, post)
+    before = slots.find(tx, told.moved_from) if told.moved_from else None
+    settled = payment_store.find(tx, appointment.id) if appointment is not None and kind in ENDS else None
+    scene = Scene(kind, where, slot, appointment, offered, before, settled, told.reason)
+    text = _text(scene, post)
     mobile = appointment.mobile if appointment is not None else offered.mobile if offered is not None else ""
     if text and mobile:
         outbox.put(tx, f"{message.id}-sms", Channel.SMS.topic, {"to": mobile, "text": text}, now)
     concerned = _concerned(tx, slot.facility, told.client, appointment)
-    body = _body(slot, where) | _settled(tx, kind, appointment)
+    body = _body(kind, told, slot, where) | _settled(tx, kind, appointment)
     events.tell(tx, concerned, f"appointment.{kind.value}", slot.tracking, body, message.id, now)
 
 
@@ -85,17 +98,19 @@ def _concerned(tx: Tx, facility: str, client: str, appointment: Appointment | No
     return sorted({holder.client for holder in holders} | (both - OURS - {""}))
 
 
-def _body(slot: Slot, where: Agenda) -> dict[str, object]:
-    """What programs are told: nothing of the patient, who is asked for with rights."""
-    return {
+def _body(kind: Kind, told: Happened, slot: Slot, where: Agenda) -> dict[str, object]:
+    """What programs are told, as it was at that moment: nothing of the patient, who is asked for with rights."""
+    body: dict[str, object] = {
         "trackingId": slot.tracking,
         "localId": slot.local_id,
         "facility": slot.facility,
         "provider": where.provider,
         "startsAt": slot.starts_at.isoformat(),
-        "status": slot.status,
-        "reason": slot.reason,
+        "status": told.status or int(AFTER[kind]),
+        "reason": told.reason,
+        "appointment": told.appointment or None,
     }
+    return body | ({"movedFrom": f"1:{told.moved_from}"} if told.moved_from else {})
 
 
 def _settled(tx: Tx, kind: Kind, appointment: Appointment | None) -> dict[str, object]:
@@ -106,25 +121,48 @@ def _settled(tx: Tx, kind: Kind, appointment: Appointment | None) -> dict[str, o
     return {"deposit": payment.amount, "refund": payment.refund, "refundedHere": payment.collected_here}
 
 
-def _text(
-    kind: Kind, where: Agenda, slot: Slot, appointment: Appointment | None, offered: Waiting | None, post: Post
-) -> str:
+class Scene(NamedTuple):
+    """All that a text message may speak of."""
+
+    kind: Kind
+    where: Agenda
+    slot: Slot
+    appointment: Appointment | None
+    offered: Waiting | None
+    before: Slot | None
+    settled: Payment | None
+    reason: int | None
+
+
+def _text(scene: Scene, post: Post) -> str:
     """The words for the patient; some news are not for him."""
+    kind, where, slot = scene.kind, scene.where, scene.slot
     who = f"{where.shown_name}، {where.facility_name}" if where.facility_name else where.shown_name
-    at = jalali.moment(slot.starts_at)
-    if kind is Kind.OFFERED and offered is not None:
-        until = jalali.moment(offered.offer_until) if offered.offer_until else ""
+    at = _when(slot.starts_at)
+    if kind is Kind.OFFERED and scene.offered is not None:
+        until = jalali.moment(scene.offered.offer_until) if scene.offered.offer_until else ""
         news = f"نوبتی که منتظرش بودید آزاد شد: {who}، {at}."
         return f"{news}\nتا {until} برای شما نگه داشته می‌شود:\n{post.site}/nobat/book/{slot.id}"
-    if appointment is None:
+    if scene.appointment is None:
         return ""
-    ticket = f"{post.site}{ticket_path(post.keys, appointment.id)}"
-    reminder = f"{post.site}{reminder_path(post.keys, appointment.id)}"
+    name = scene.appointment.name
+    whose = f"نوبت {name}" if name else "نوبت شما"
+    ticket = f"{post.site}{ticket_path(post.keys, scene.appointment.id)}"
+    reminder = f"{post.site}{reminder_path(post.keys, scene.appointment.id)}"
+    from_ = f" از {_when(scene.before.starts_at)}" if scene.before is not None else ""
+    why = f" ({REASON_FA[Reason(scene.reason)]})" if scene.reason else ""
+    back = ""
+    if scene.settled is not None and scene.settled.refund:
+        back = f"\n{persian.grouped(scene.settled.refund)} ریال ودیعه برمی‌گردد."
     words = {
-        Kind.BOOKED: f"نوبت شما ثبت شد: {who}، {at}.\nبرگهٔ نوبت:\n{ticket}",
-        Kind.MOVED: f"نوبت شما جابه‌جا شد: {who}، {at}.\nبرگهٔ نوبت:\n{ticket}",
-        Kind.CANCELLED: f"نوبت شما لغو شد: {who}، {at}.",
-        Kind.WITHDRAWN: f"با پوزش، مرکز نوبت شما را لغو کرد: {who}، {at}.\nنوبت دیگر:\n{post.site}/nobat",
-        Kind.REMINDED: f"یادآوری نوبت: {who}، {at}.\nمی‌آیید یا لغو شود؟\n{reminder}",
+        Kind.BOOKED: f"{whose} ثبت شد: {who}، {at}.\nبرگهٔ نوبت:\n{ticket}",
+        Kind.MOVED: f"{whose}{from_} به {at} تغییر کرد: {who}.\nبرگهٔ تازه:\n{ticket}",
+        Kind.CANCELLED: f"{whose} لغو شد: {who}، {at}.{back}",
+        Kind.WITHDRAWN: f"با پوزش، مرکز {whose} را لغو کرد{why}: {who}، {at}.{back}\nنوبت دیگر:\n{post.site}/nobat",
+        Kind.REMINDED: f"یادآوری {whose}: {who}، {at}.\nمی‌آیید یا لغو شود؟\n{reminder}",
     }
     return words.get(kind, "")
+
+
+def _when(at: datetime) -> str:
+    return f"{jalali.weekday(jalali.day_of(at))} {jalali.moment(at)}"

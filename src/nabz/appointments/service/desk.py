@@ -71,7 +71,7 @@ def set_status(tx: Tx, slot_id: str, status: int, caller: Caller, now: datetime)
     elif slot.status == Status.LATE:
         centres.forgive_no_show(tx, there.person)
     audit.record(tx, now, caller.by, "appointments.status-set", slot.id, before=slot.status, after=int(status))
-    told = Happened(data_set=tx.data_set, slot=slot.id, appointment=there.id, client=caller.client)
+    told = Happened(data_set=tx.data_set, slot=slot.id, appointment=there.id, client=caller.client, status=int(status))
     tell(tx, Kind.CHANGED, told, caller, now)
     return changed
 

@@ -53,28 +53,28 @@ def give_back(tx: Tx, keys: Keyring, subjects: list[str], thing: str, now: datet
         store.keep(tx, row, day_text(now), [one for one in things if one != thing])
 
 
-def begin(tx: Tx, keys: Keyring, most: Mapping[str, Allowance], thing: str, until: datetime, now: datetime) -> bool:
-    """Count a thing that lasts until an instant, and tell whether every subject may have it; else nobody counts it.
+def begin(
+    tx: Tx, keys: Keyring, most: Mapping[str, Allowance], who: str, thing: str, until: datetime, now: datetime
+) -> bool:
+    """Count what somebody has until an instant for each subject, in the place of what he had; tell whether he may.
 
-    While it lasts it is counted once; when it is over it counts for the day.
+    While it lasts it is counted once, and when it is over it still counts for the day.
     """
     there = {row: (most[subject], store.locked(tx, row, day_text(now))) for subject, row in _rows(keys, most)}
-    fresh = {row: pair for row, pair in there.items() if thing not in _lasting(pair[1], now)}
-    if any(
-        len(things) >= allowed.a_day or len(_lasting(things, now)) >= allowed.at_once
-        for allowed, things in fresh.values()
-    ):
-        return False
-    for row, (_, things) in fresh.items():
-        store.keep(tx, row, day_text(now), [*things, f"{thing} {until.timestamp():.0f}"])
-    return True
+    mine = f"{who} {thing}"
+    kept = {row: (allowed, _ended(things, who, but=mine)) for row, (allowed, things) in there.items()}
+    fresh = [row for row, (_, things) in kept.items() if mine not in _lasting(things, now)]
+    good = all(_has_room(*kept[row], now) for row in fresh)
+    for row, (_, things) in kept.items():
+        new = [f"{mine} {until.timestamp():.0f}"] if row in fresh else []
+        store.keep(tx, row, day_text(now), [*things, *new] if good else _ended(things, who))
+    return good
 
 
-def end(tx: Tx, keys: Keyring, subjects: Iterable[str], thing: str, now: datetime) -> None:
-    """Let a thing last no longer for some subjects; it still counts for the day."""
+def end(tx: Tx, keys: Keyring, subjects: Iterable[str], who: str, now: datetime) -> None:
+    """Let what somebody has last no longer; it still counts for the day."""
     for _, row in _rows(keys, subjects):
-        things = store.locked(tx, row, day_text(now))
-        store.keep(tx, row, day_text(now), [f"{thing} 0" if one.startswith(f"{thing} ") else one for one in things])
+        store.keep(tx, row, day_text(now), _ended(store.locked(tx, row, day_text(now)), who))
 
 
 def alone(tx: Tx, keys: Keyring, subject: str, now: datetime) -> None:
@@ -89,10 +89,20 @@ def prune(tx: Tx, now: datetime) -> int:
     return store.prune(tx, day_text(now - KEPT))
 
 
+def _has_room(allowed: Allowance, things: list[str], now: datetime) -> bool:
+    return len(things) < allowed.a_day and len(_lasting(things, now)) < allowed.at_once
+
+
 def _lasting(things: list[str], now: datetime) -> set[str]:
-    """Name the things that are not over."""
+    """Name the things that are not over, with whose they are."""
     pairs = [one.rpartition(" ") for one in things]
-    return {thing for thing, _, until in pairs if int(until) > now.timestamp()}
+    return {mine for mine, _, until in pairs if int(until) > now.timestamp()}
+
+
+def _ended(things: list[str], who: str, but: str = "") -> list[str]:
+    """Let the things of somebody be over, but one."""
+    named = [(one, one.rpartition(" ")[0]) for one in things]
+    return [f"{mine} 0" if mine.startswith(f"{who} ") and mine != but else one for one, mine in named]
 
 
 def _rows(keys: Keyring, subjects: Iterable[str]) -> list[tuple[str, str]]:

@@ -10,11 +10,12 @@ import msgspec
 from nabz.appointments.errors import BadPeriod
 from nabz.appointments.service import searching
 from nabz.appointments.store import agendas, booking
+from nabz.appointments.store import places as place_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
-    from nabz.appointments.model import Agenda, Appointment, Seen, Wanted
+    from nabz.appointments.model import Agenda, Appointment, Seen, Waiting, Wanted
     from nabz.kit.db import Tx
 
 T = TypeVar("T")
@@ -79,6 +80,24 @@ def appointments(
     found, mark = _page(find, lambda one: Mark(0.0, one.starts_at, one.id), size, after, MOST)
     where = agendas.by_numbers(tx, sorted({one.agenda for one in found}))
     return [(one, where[one.agenda]) for one in found], mark
+
+
+class Places(msgspec.Struct, frozen=True):
+    """Which of a client's places in waiting lists are asked for; what is empty does not matter."""
+
+    person: str = ""
+    ids: Collection[str] = ()
+    states: Collection[str] = ()
+
+
+def places(tx: Tx, client: str, wanted: Places, size: int, after: Mark | None) -> tuple[list[Waiting], Mark | None]:
+    """List a page of the places that a client keeps, who has waited longest first, and the mark of the next one."""
+    since = after.at if after is not None else None
+
+    def find(limit: int) -> list[Waiting]:
+        return place_store.of_client(tx, client, wanted.person, wanted.ids, wanted.states, since, limit)
+
+    return _page(find, lambda one: Mark(0.0, one.joined_at, one.id), size, after, MOST)
 
 
 def _mark_of_seen(seen: Seen) -> Mark:

@@ -192,7 +192,7 @@ def _changed(tx: Tx, payment: Payment, **cells: object) -> Payment:
 
 
 def _owe(tx: Tx, payment: Payment, now: datetime) -> None:
-    """Put what goes back into the outbox, under a name that it can only have once."""
-    if payment.refund:
+    """Put what goes back from here into the outbox, under a name that it can only have once."""
+    if payment.is_owed:
         owed = {"data_set": tx.data_set, "appointment": payment.appointment}
         outbox.put(tx, f"refund-{tx.data_set}-{payment.appointment}", TOPIC, owed, now)

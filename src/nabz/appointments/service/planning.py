@@ -33,14 +33,26 @@ class Clash(msgspec.Struct, frozen=True):
     here: bool
 
 
+class Change(msgspec.Struct, frozen=True):
+    """A time that is there already, though not as it was told now: it stays as it is."""
+
+    wanted: New
+    there: New
+
+
 class Outlook(msgspec.Struct, frozen=True):
     """What would come of a schedule."""
 
     fresh: list[New]
     there: list[New]
+    """What was published before, with the seats that it has."""
+
     clashes: list[Clash]
+    changes: list[Change]
+    """Those of what is there that were told otherwise now."""
+
     passed: int
-    """So many have begun already."""
+    """So many seats have begun already."""
 
 
 def look(tx: Tx, agenda: Agenda, news: Sequence[New], now: datetime) -> Outlook:
@@ -53,16 +65,20 @@ def look(tx: Tx, agenda: Agenda, news: Sequence[New], now: datetime) -> Outlook:
         first, last = coming[0].starts_at - LONGEST, coming[-1].starts_at + LONGEST
         known = slots.of_agendas(tx, numbers, first, last)
     busy = sorted((one for one in known if one.status in publishing.LIVE), key=lambda one: one.starts_at)
-    live = {one.local_id for one in known if one.agenda == mine and one.status not in GONE}
+    seats = _seats([one for one in known if one.agenda == mine and one.status not in GONE])
+    live = {one.local_id for at_once in seats.values() for one in at_once}
     gone = {one.local_id for one in known if one.agenda == mine and one.status in GONE}
-    outlook = Outlook([], [], [], len(news) - len(coming))
+    outlook = Outlook([], [], [], [], sum(new.seats for new in news) - sum(new.seats for new in coming))
     starts = [one.starts_at for one in busy]
     end: datetime | None = None
     for told in coming:
         new = _named_anew(told, gone - live)
         in_the_way = _in_the_way(new, busy, starts)
         if new.local_id in live:
-            outlook.there.append(new)
+            there = _as_it_is(new, seats[new.starts_at]) if new.starts_at in seats else new
+            outlook.there.append(there)
+            if there != new:
+                outlook.changes.append(Change(new, there))
         elif in_the_way is not None:
             outlook.clashes.append(Clash(new, in_the_way.facility == agenda.facility))
             continue
@@ -84,6 +100,26 @@ def publish(tx: Tx, agenda: Agenda, news: Sequence[New], caller: Caller, now: da
     left_in = [] if skip else [clash.new for clash in outlook.clashes]
     publishing.publish(tx, agenda, [*outlook.fresh, *left_in], caller, now)
     return outlook
+
+
+def _seats(known: Sequence[Slot]) -> dict[datetime, list[Slot]]:
+    """Part slots by their times: those of one time are its seats."""
+    found: dict[datetime, list[Slot]] = {}
+    for one in known:
+        found.setdefault(one.starts_at, []).append(one)
+    return found
+
+
+def _as_it_is(new: New, seats: Sequence[Slot]) -> New:
+    one = next((slot for slot in seats if slot.local_id == new.local_id), seats[0])
+    return msgspec.structs.replace(
+        new,
+        seats=len(seats),
+        minutes=one.minutes,
+        quota=one.quota,
+        opens_at=one.opens_at,
+        closes_at=one.closes_at,
+    )
 
 
 def _named_anew(new: New, gone: set[str]) -> New:

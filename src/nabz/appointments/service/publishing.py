@@ -121,7 +121,7 @@ def _there(tx: Tx, agenda: Agenda, wanted: dict[tuple[str, str], New]) -> dict[t
             if new.local_id not in known or any(at != new.starts_at or id_ not in mine for id_, at in seats):
                 raise LocalIdTaken
             found[key] = [mine[id_] for id_, _ in seats]
-            if any(slot.status == Status.WITHDRAWN for slot in found[key]):  # its name was used up
+            if any(not _same(slot, new) for slot in found[key]):
                 raise LocalIdTaken
     if nameless:
         first, last = min(new.starts_at for new in nameless), max(new.starts_at for new in nameless)
@@ -133,6 +133,11 @@ def _there(tx: Tx, agenda: Agenda, wanted: dict[tuple[str, str], New]) -> dict[t
             if any(slot.queue == new.queue or slot.block for slot in seats_there):
                 found[key] = seats_there
     return found
+
+
+def _same(slot: Slot, new: New) -> bool:
+    """Tell whether a slot is what is published again; what was withdrawn has used its name up."""
+    return (slot.minutes, slot.quota) == (new.minutes, new.quota) and slot.status != Status.WITHDRAWN
 
 
 def _names_of(new: New) -> list[str]:

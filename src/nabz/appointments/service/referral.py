@@ -108,7 +108,9 @@ def find(
     """Find the free slots to which the map leads, a page of them by time, and how many there are in all."""
     size, page = max(1, min(size, LONGEST_PAGE)), max(1, page)
     ways = _from(tx, facility, wanted.specialty, insurer, now)
-    around = agendas.wanted(tx, wanted) if ways else []
+    # Not all of the specialty's: in the whole country these are more than a search looks through.
+    named = [way.facility for way in ways if not way.provider], [way.provider for way in ways if way.provider]
+    around = agendas.led_to(tx, wanted, *named) if ways else []
     where = {one.id: one for one in around if any(_leads(way, one) for way in ways)}
     period = list(where), wanted.from_, wanted.until, now, Quota.REFERRAL
     total = slots.count_free(tx, *period) if where else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from nabz.appointments.errors import BadPeriod
+from nabz.appointments.errors import BadPeriod, PeriodTooLong, SearchTooBroad
 from nabz.appointments.model import Seen, Wanted, distance
 from nabz.appointments.store import agendas, slots
 
@@ -26,10 +26,9 @@ EVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def find(tx: Tx, wanted: Wanted, now: datetime, limit: int = 200) -> list[Seen]:
-    """Find free slots by time. Raises BadPeriod."""
+    """Find free slots by time. Raises BadPeriod, SearchTooBroad."""
     _must_be_period(wanted)
-    where = {one.id: one for one in agendas.wanted(tx, wanted)}
-    return _soonest(tx, where, wanted, now, limit)
+    return _soonest(tx, {one.id: one for one in _where(tx, wanted)}, wanted, now, limit)
 
 
 def near(
@@ -73,7 +72,7 @@ def around(tx: Tx, wanted: Wanted, latitude: float, longitude: float, metres: fl
 def days(tx: Tx, wanted: Wanted, now: datetime) -> dict[date, int]:
     """Count what is free on each Tehran day. Raises BadPeriod."""
     _must_be_period(wanted)
-    numbers = [one.id for one in agendas.wanted(tx, wanted)]
+    numbers = [one.id for one in _where(tx, wanted)]
     return slots.free_days(tx, numbers, wanted.from_, wanted.until, now, wanted.quota)
 
 
@@ -98,6 +97,14 @@ def places(tx: Tx) -> list[tuple[str, str, str, str, float | None, float | None]
     return agendas.places(tx)
 
 
+def _where(tx: Tx, wanted: Wanted) -> list[Agenda]:
+    """List where a search may find something; rather than pass over any of too many it asks to be narrowed."""
+    found = agendas.wanted(tx, wanted, agendas.MOST + 1)
+    if len(found) > agendas.MOST:
+        raise SearchTooBroad
+    return found
+
+
 def _soonest(tx: Tx, where: dict[int, Agenda], wanted: Wanted, now: datetime, limit: int) -> list[Seen]:
     """Look a day ahead, then further and further, so that many agendas need not be read to their ends."""
     numbers = list(where)
@@ -113,5 +120,7 @@ def _soonest(tx: Tx, where: dict[int, Agenda], wanted: Wanted, now: datetime, li
 
 
 def _must_be_period(wanted: Wanted) -> None:
-    if not wanted.from_ < wanted.until or wanted.until - wanted.from_ > LONGEST:
+    if not wanted.from_ < wanted.until:
         raise BadPeriod
+    if wanted.until - wanted.from_ > LONGEST:
+        raise PeriodTooLong(days=LONGEST.days)

@@ -41,6 +41,11 @@ class Happened(msgspec.Struct, frozen=True, kw_only=True):
     appointment: str = ""
     client: str = ""
     waiting: str = ""
+    status: int = 0
+    """The slot's status after it; the news of a booking, which is always 2, leaves it out."""
+
+    reason: int | None = None
+    moved_from: str = ""
 
 
 def tell(tx: Tx, kind: Kind, happened: Happened, caller: Caller, now: datetime) -> None:

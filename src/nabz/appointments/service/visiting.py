@@ -61,14 +61,12 @@ def hold(tx: Tx, keys: Keyring, slot_id: str, visit: Visit, caller: Caller, now:
     slot = slots.get(tx, slot_id)
     must_be_free(slot, visit.key, now)
     must_be_for(slot, caller, referred=True)
-    if before != slot_id:
-        limiting.end(tx, keys, visit.most, _thing(before, visit), now)
     mine = is_mine(slot, visit, now)
     until = slot.held_until if mine and slot.held_until else now + timedelta(minutes=MINUTES)
-    if limiting.begin(tx, keys, visit.most, _thing(slot_id, visit), until, now):
+    if limiting.begin(tx, keys, visit.most, visit.key, slot_id, until, now):
         with suppress(HoldAgain):  # what ran out a moment ago is not held again at once
             return holding.hold(tx, slot_id, visit.key, MINUTES, now, caller.client)
-    limiting.end(tx, keys, visit.most, _thing(slot_id, visit), now)
+        limiting.end(tx, keys, visit.most, visit.key, now)
     let_go(tx, before, visit.key, now)
     return slots.get(tx, slot_id)
 
@@ -89,8 +87,9 @@ def is_persons(slot: Slot, now: datetime) -> bool:
     return kept and slot.held_for is not None and not slot.held_for.startswith(VISIT)
 
 
-def hand_over(tx: Tx, slot_id: str, visit: Visit, person: str, now: datetime) -> bool:
+def hand_over(tx: Tx, keys: Keyring, slot_id: str, visit: Visit, person: str, now: datetime) -> bool:
     """Keep for a person what his visit holds, since a mobile was proven; whatever else he holds stays his."""
+    limiting.end(tx, keys, visit.most, visit.key, now)
     slot = slots.locked(tx, slot_id)
     if slot.status != Status.FREE or not is_mine(slot, visit, now):
         return False
@@ -103,7 +102,3 @@ def let_go(tx: Tx, slot_id: str, holder: str, now: datetime) -> None:
     slot = slots.locked(tx, slot_id) if slot_id and slots.find(tx, slot_id) else None  # its month may have left
     if slot is not None and slot.held_for == holder:
         slots.change(tx, slot, held_for=None, held_until=None, changed_at=now)
-
-
-def _thing(slot_id: str, visit: Visit) -> str:
-    return f"{slot_id}/{visit.number}"

@@ -33,7 +33,7 @@ def withdraw(tx: Tx, slot_id: str, reason: int, caller: Caller, now: datetime) -
     may_become(slot.status, Status.WITHDRAWN)
     if slot.status != Status.TAKEN:
         audit.record(tx, now, caller.by, "appointments.withdrawn", slot.id, reason=int(reason))
-        told = Happened(data_set=tx.data_set, slot=slot.id, client=caller.client)
+        told = _news(tx, slot.id, "", reason, caller)
         tell(tx, Kind.WITHDRAWN, told, caller, now)
     affected = booking.current(tx, slot) if slot.status == Status.TAKEN else None
     _withdraw(tx, [slot], [affected] if affected else [], reason, caller, now)
@@ -78,10 +78,21 @@ def _withdraw(tx: Tx, found: list[Slot], ended: list[Appointment], reason: int, 
         waiting.called_off(tx, slot, now)
     for one in ended:
         audit.record(tx, now, caller.by, "appointments.withdrawn", one.slot, reason=int(reason), appointment=one.id)
-        told = Happened(data_set=tx.data_set, slot=one.slot, appointment=one.id, client=caller.client)
+        told = _news(tx, one.slot, one.id, reason, caller)
         tell(tx, Kind.WITHDRAWN, told, caller, now)
         payments.settle(tx, one, now, by_patient=False)
         referral.let_go(tx, one.slot, one.hid, now)
+
+
+def _news(tx: Tx, slot_id: str, appointment: str, reason: int, caller: Caller) -> Happened:
+    return Happened(
+        data_set=tx.data_set,
+        slot=slot_id,
+        appointment=appointment,
+        client=caller.client,
+        status=int(Status.WITHDRAWN),
+        reason=int(reason),
+    )
 
 
 def _ended_with(tx: Tx, slot: Slot) -> Appointment | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from nabz.kit.db import Tx
 
 P = appointments.c
+AFRESH: Final = timedelta(hours=6)
+"""Who has booked so lately remembers."""
+
 D = person_days.c
 
 _OPEN: Final = """
@@ -221,6 +225,7 @@ def to_remind(
         P.status == int(Status.TAKEN),
         P.reminded_at.is_(None),
         P.mobile != "",
+        P.booked_at <= from_ - AFRESH,
         P.facility.in_(only) if only else P.facility.not_in(but),
     )
     return [appointment(*row) for row in tx.execute(query.order_by(P.starts_at).limit(limit))]

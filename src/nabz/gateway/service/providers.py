@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from nabz.gateway.errors import ProviderFailed, ProviderSlow
 from nabz.gateway.model import Answered
+from nabz.kit import reader
 from nabz.kit.clock import monotonic
 from nabz.kit.errors import Fault, Problem
 from nabz.kit.json import encode
+from nabz.kit.operations import BodyNotUnderstood
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from nabz.kit.operations import Asked, Operation
 
 SERVER_FAULT = 500
+MISFITS = (reader.ValueWrong, reader.KeyTwice, reader.NumberRefused)
 
 
 async def ask_in_house(operation: Operation, asked: Asked, time_limit: float) -> Answered:
@@ -31,8 +34,11 @@ async def ask_in_house(operation: Operation, asked: Asked, time_limit: float) ->
     except Problem as problem:
         if problem.status >= SERVER_FAULT:
             raise ProviderFailed(retry_after=problem.retry_after) from problem
-        if problem.code == "kit.body-not-understood":
-            raise
+        if isinstance(problem, BodyNotUnderstood):
+            if operation.misfit is None or not isinstance(problem.violation, MISFITS):
+                raise
+            answered: Answered = operation.misfit(asked, problem.violation)
+            return answered
         return Answered(problem.status, b"", asked.tracking)
     if isinstance(value, Answered):
         if value.status >= SERVER_FAULT:  # as of an outside provider

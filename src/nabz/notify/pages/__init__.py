@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nabz.notify.pages import inbox, webhooks
 from nabz.notify.pages.inbox import OPERATOR, PAGE
+from nabz.notify.pages.webhooks import Names
 from nabz.web.shell import NavItem
 
 if TYPE_CHECKING:
@@ -16,9 +17,9 @@ NAV = (
     NavItem("وب‌هوک‌ها", "Webhooks", "/notify/webhooks", "code", frozenset({OPERATOR})),
 )
 
-__all__ = ["NAV", "OPERATOR", "PAGE", "routes"]
+__all__ = ["NAV", "OPERATOR", "PAGE", "Names", "routes"]
 
 
-def routes() -> list[Pages]:
-    """The inbox, and the webhooks of all receivers."""
-    return [inbox.routes(), webhooks.routes()]
+def routes(names: Names | None = None) -> list[Pages]:
+    """The inbox, and the webhooks of all receivers, by the names that somebody above can give them."""
+    return [inbox.routes(), webhooks.routes(names)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from nabz.notify.errors import UnknownWebhook
@@ -20,22 +21,27 @@ if TYPE_CHECKING:
 MOST = 200
 SHOWN = 50
 LONGEST_NUMBER = 9
+Names = Callable[[list[str]], Awaitable[dict[str, str]]]
+"""What receivers are called, by their ids: this domain knows only the ids."""
+
 LIST, ONE = "/notify/webhooks", "/notify/webhooks/{data_set}/{id}"
 
 
-def routes() -> Pages:
+def routes(names: Names | None = None) -> Pages:
     """The list, one webhook, and the two ways of sending again."""
     pages = Pages("notify")
 
     @pages.get(LIST, summary="The webhooks of all receivers", roles=(OPERATOR,))
     async def show_webhooks(call: Call) -> Response:
         standings = await call.db.read(webhooks.standings, MOST)
-        return render(call, "notify/webhooks.html", standings=standings, most=MOST)
+        called = await _called(names, {one.hook.to for one in standings})
+        return render(call, "notify/webhooks.html", standings=standings, most=MOST, names=called)
 
     @pages.get(ONE, summary="One webhook and its deliveries", roles=(OPERATOR,))
     async def show_webhook(call: Call) -> Response:
         values = await _store(call).read(_look, call.path["id"])
-        return render(call, "notify/webhook.html", data_set=int(call.path["data_set"]), **values)
+        called = await _called(names, {values["hook"].to})
+        return render(call, "notify/webhook.html", data_set=int(call.path["data_set"]), names=called, **values)
 
     @pages.post(f"{ONE}/replay", summary="Send a delivery again", roles=(OPERATOR,))
     async def replay(call: Call) -> Response:
@@ -49,6 +55,10 @@ def routes() -> Pages:
         return _back(call, say(call, "همه دوباره فرستاده می‌شوند.", "All are sent again."))
 
     return pages
+
+
+async def _called(names: Names | None, receivers: set[str]) -> dict[str, str]:
+    return await names(sorted(receivers)) if names is not None and receivers else {}
 
 
 def _look(tx: Tx, id_: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nabz.appointments.api.senders import facility_of
 from nabz.appointments.model import Caller, tracking
+from nabz.appointments.service import keys
 from nabz.appointments.wire.own.shapes import Refused
 from nabz.kit.errors import Problem
 from nabz.kit.ids import new_id
@@ -83,6 +84,12 @@ def seed_of(asked: Asked, key: str) -> str:
         return new_id()
     told = "\x1f".join((asked.client, str(asked.data_set), key, asked.raw.hex()))
     return asked.deps.keys.uuid(KEYS, told)
+
+
+async def claim(asked: Asked, caller: Caller, key: str) -> None:
+    """Let a key stand for this message, whatever comes of it. Raises KeyUsedOtherwise."""
+    if key:
+        await store_of(asked).write(keys.claim, caller.client, key, caller.seed, asked.now)
 
 
 def slot_of(asked: Asked, text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from nabz.appointments.api.own.answering import caller_of, offer, slot_of, store_of
+from nabz.appointments.api.own.answering import caller_of, claim, offer, slot_of, store_of
 from nabz.appointments.errors import NoAppointment, Refusal
 from nabz.appointments.model import Status, time_of_block
 from nabz.appointments.service import booking, holding, looking
@@ -40,10 +40,11 @@ async def release(asked: Asked) -> wire.Held:
 
 @offer("Book", summary="Take a slot, or any seat of a block, for a person", body=wire.Book, answer=OneAppointment)
 async def book(asked: Asked) -> OneAppointment:
-    """Raises what `booking.book` raises; the same call again under its key answers what the first one made."""
+    """Raises what `booking.book` raises, KeyUsedOtherwise; the same call again answers what the first one made."""
     body: wire.Book = asked.body
     wanted = body.booking()
     caller = await caller_of(asked, body.sender, body.key)
+    await claim(asked, caller, body.key)
     made = await _made(asked, caller, body.key)
     if made is None:
         try:
@@ -111,11 +112,12 @@ def _ended(tx: Tx, appointment_id: str, slot_id: str, who: str) -> Appointment:
     answer=OneAppointment,
 )
 async def reschedule(asked: Asked) -> OneAppointment:
-    """Raises what `booking.reschedule` raises; the same call again under its key answers what the first one made."""
+    """Raises what `booking.reschedule` raises, KeyUsedOtherwise; the same call again answers what the first made."""
     body: wire.Reschedule = asked.body
     who = person(body.person)
     caller = await caller_of(asked, body.sender, body.key)
     from_, to = slot_of(asked, body.from_), slot_of(asked, body.to)
+    await claim(asked, caller, body.key)
     made = await _made(asked, caller, body.key)
     if made is None:
         try:

@@ -11,7 +11,7 @@ from nabz.appointments.model.rules import LONGEST_AHEAD
 from nabz.appointments.service import desk, paging, rules
 from nabz.appointments.wire.own import booking as wire
 from nabz.appointments.wire.own import times
-from nabz.appointments.wire.own.rules import GetRules, PutRules, Rules, ToldRules
+from nabz.appointments.wire.own.rules import GetRules, PutRules, Rules, ShownRules
 from nabz.appointments.wire.own.slots import ShownAppointment
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ async def set_status(asked: Asked) -> wire.StatusSet:
 async def get_rules(asked: Asked) -> Rules:
     """Raises CentreUnknown."""
     facility = await facility_of(asked, asked.body.facility)
-    return Rules(facility=facility, rules=ToldRules.of(await store_of(asked).read(rules.of, facility)))
+    return Rules(facility=facility, rules=ShownRules.of(await store_of(asked).read(rules.of, facility)))
 
 
 @offer("PutRules", summary="Decide for a centre", body=PutRules, answer=Rules)
@@ -67,4 +67,4 @@ async def put_rules(asked: Asked) -> Rules:
     body: PutRules = asked.body
     caller = await caller_of(asked, body.facility)
     kept = await store_of(asked).write(rules.put, body.value(caller.facility), caller.by, asked.now)
-    return Rules(facility=caller.facility, rules=ToldRules.of(kept))
+    return Rules(facility=caller.facility, rules=ShownRules.of(kept))

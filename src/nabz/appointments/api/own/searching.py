@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     answer=wire.Found,
 )
 async def search(asked: Asked) -> wire.Found:
-    """Raises DateWrongHere, BadPeriod, BadPoint, BadDistance, FieldWrong."""
+    """Raises SearchTooBroad, DateWrongHere, BadPeriod, BadPoint, BadDistance, FieldWrong."""
     body: wire.Search = asked.body
-    wanted, after = body.wanted(asked.now, anywhere=body.near is None), mark_of(body.after)
+    body.must_say_what()
+    wanted, after = body.wanted(asked.now), mark_of(body.after)
     db = store_of(asked)
     if body.near is None:
         found, mark = await db.read(paging.free, wanted, asked.now, body.limit, after)
@@ -35,8 +36,10 @@ async def search(asked: Asked) -> wire.Found:
 
 @offer("Days", summary="How many slots are free on each day", body=wire.Days, answer=wire.FoundDays)
 async def days(asked: Asked) -> wire.FoundDays:
-    """Raises DateWrongHere, BadPeriod."""
-    wanted = asked.body.wanted(asked.now)
+    """Raises DaysTooBroad, DateWrongHere, BadPeriod."""
+    body: wire.Days = asked.body
+    body.must_say_what()
+    wanted = body.wanted(asked.now)
     return wire.FoundDays.of(await store_of(asked).read(searching.days, wanted, asked.now))
 
 

@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from base64 import b64encode
+from typing import TYPE_CHECKING, Final
 
-from nabz.appointments.api.own.answering import caller_of, offer, store_of
+from nabz.appointments.api.own.answering import caller_of, claim, offer, store_of
+from nabz.appointments.errors.own import KindUnknown
+from nabz.appointments.service import keys
+from nabz.appointments.service.telling import Kind
 from nabz.appointments.wire.own import webhooks as wire
 from nabz.kit.db import unique
 from nabz.kit.errors import Busy
 from nabz.notify.errors import UnknownWebhook
 from nabz.notify.model import Webhook
 from nabz.notify.service import webhooks
+from nabz.notify.service.delivering import SWITCHED_OFF
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from nabz.appointments.model import Caller
     from nabz.kit.db import Tx
     from nabz.kit.operations import Asked
+
+KINDS: Final = (*(f"appointment.{kind.value}" for kind in Kind), SWITCHED_OFF)
+SECRETS: Final = "appointments.webhook-secret"
 
 
 @offer(
     "AddWebhook",
     summary="Be told of events at an address; the secret is shown this once",
     body=wire.AddWebhook,
-    answer=wire.AddedWebhook,
+    answer=wire.SecretOfWebhook,
 )
-async def add_webhook(asked: Asked) -> wire.AddedWebhook:
-    """Raises WebhookRefused, TooManyWebhooks."""
+async def add_webhook(asked: Asked) -> wire.SecretOfWebhook:
+    """Raises KindUnknown, WebhookRefused, TooManyWebhooks, KeyUsedOtherwise."""
     body: wire.AddWebhook = asked.body
+    _must_exist(body.kinds)
     caller = await caller_of(asked, "", body.key)
+    await claim(asked, caller, body.key)
     new = Webhook(
         id=caller.seed,
         to=asked.client,
@@ -41,7 +52,14 @@ async def add_webhook(asked: Asked) -> wire.AddedWebhook:
     with unique(Busy(retry_after=1)):  # the same call at the same moment
         kept = await store_of(asked).write(_add, new, caller.by, asked.now, demo=asked.deps.settings.demo)
     secret = webhooks.secrets_of(asked.deps.keys, kept, asked.now)[0]
-    return wire.AddedWebhook(webhook=wire.ShownWebhook.of(kept), secret=secret)
+    return wire.SecretOfWebhook(webhook=wire.ShownWebhook.of(kept), secret=secret)
+
+
+def _must_exist(kinds: tuple[str, ...]) -> None:
+    """Refuse what nobody would ever be told of. Raises KindUnknown."""
+    for place, kind in enumerate(kinds):
+        if kind not in KINDS:
+            raise KindUnknown(field=f"kinds[{place}]", kinds=", ".join(KINDS))
 
 
 def _add(tx: Tx, new: Webhook, by: str, now: datetime, *, demo: bool) -> Webhook:
@@ -50,6 +68,56 @@ def _add(tx: Tx, new: Webhook, by: str, now: datetime, *, demo: bool) -> Webhook
     except UnknownWebhook:
         webhooks.add(tx, new, by, now, demo=demo)
         return new
+
+
+@offer(
+    "ChangeWebhook",
+    summary="Another address, other kinds, another contact, off and on again",
+    body=wire.ChangeWebhook,
+    answer=wire.OneWebhook,
+)
+async def change_webhook(asked: Asked) -> wire.OneWebhook:
+    """Raises KindUnknown, WebhookRefused, UnknownWebhook."""
+    body: wire.ChangeWebhook = asked.body
+    _must_exist(body.kinds)
+    caller = await caller_of(asked)
+    told = Webhook(
+        id=body.webhook.strip(),
+        to=asked.client,
+        url=body.url.strip(),
+        kinds=body.kinds,
+        secret="",
+        created_at=asked.now,
+        active=body.active,
+        contact=body.contact.strip(),
+    )
+    demo = asked.deps.settings.demo
+    changed = await store_of(asked).write(webhooks.change, told, caller.by, asked.now, demo=demo)
+    return wire.OneWebhook(webhook=wire.ShownWebhook.of(changed))
+
+
+@offer(
+    "RollWebhookSecret",
+    summary="A new secret, shown this once; the old one signs for a day beside it",
+    body=wire.RollWebhookSecret,
+    answer=wire.SecretOfWebhook,
+)
+async def roll_webhook_secret(asked: Asked) -> wire.SecretOfWebhook:
+    """Raises UnknownWebhook, KeyUsedOtherwise; the same call again changes nothing and answers the same."""
+    body: wire.RollWebhookSecret = asked.body
+    caller = await caller_of(asked, "", body.key)
+    ring = asked.deps.keys
+    secret = f"whsec_{b64encode(ring.digest(SECRETS, caller.seed)).decode()}"
+    sealed = webhooks.seal(ring, secret)
+    hook = await store_of(asked).write(_roll, body.webhook.strip(), sealed, body.key, caller, asked.now)
+    return wire.SecretOfWebhook(webhook=wire.ShownWebhook.of(hook), secret=secret)
+
+
+def _roll(tx: Tx, id_: str, sealed: str, key: str, caller: Caller, now: datetime) -> Webhook:
+    """Roll a secret once for a key: a call that comes late must not bring back what was replaced since."""
+    if not key or keys.claim(tx, caller.client, key, caller.seed, now):
+        webhooks.roll_secret(tx, caller.client, id_, sealed, caller.by, now)
+    return webhooks.one(tx, caller.client, id_)
 
 
 @offer("ListWebhooks", summary="The caller's webhooks", body=wire.Nothing, answer=wire.ListedWebhooks)

@@ -10,9 +10,11 @@ import msgspec
 
 from nabz.access.model.guessing import network_of
 from nabz.appointments.errors import (
+    BookingRefused,
     HidRefused,
     NotOnReferralMap,
     PersonBusy,
+    PersonNotAlive,
     QuotaNotYours,
     ReferralNeeded,
     SameProviderSameDay,
@@ -62,6 +64,8 @@ REFUSED: Final = (
     QuotaNotYours,
     HidRefused,
     HidUsed,
+    BookingRefused,
+    PersonNotAlive,
 )
 """What another time of the same doctor may mend."""
 
@@ -114,7 +118,7 @@ async def finish(call: Call, draft: Draft) -> Response:
             wanted = Booking(visitor=visitor, hid=draft.hid, origin=draft.origin)
             made = await booking.book(store_of(call), draft.slot, wanted, portal(call), call.now)
             if made.mobile != draft.mobile:
-                raise PersonBusy  # a stranger who knows the person's number learns nothing of the ticket
+                raise BookingRefused  # a stranger who knows the person's number learns nothing of the ticket
     except REFUSED as problem:
         return await refused(call, draft.slot, problem)
     text = say(call, "نوبت شما ثبت شد.", "Your appointment is booked.")
@@ -135,7 +139,8 @@ async def refused(call: Call, slot_id: str, problem: Problem) -> Response:
 async def _handed_over(call: Call, draft: Draft) -> AsyncIterator[None]:
     """Keep for the patient what this browser holds, and let it go if nothing comes of it."""
     store = store_of(call)
-    handed = await store.write(visiting.hand_over, draft.slot, _visit(call), draft.person, call.now)
+    visit_ = _visit(call, draft.mobile)
+    handed = await store.write(visiting.hand_over, call.deps.keys, draft.slot, visit_, draft.person, call.now)
     try:
         yield
     except Problem:

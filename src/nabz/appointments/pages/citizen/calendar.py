@@ -76,7 +76,7 @@ def routes() -> Pages:
         store = store_of(call)
         agendas = await store.read(_agendas, facility, provider)
         wanted = _wanted(provider, facility, asked, call.now)
-        soon, free, waits = await store.read(_free, wanted, call.now)
+        soon, free, referred, waits = await store.read(_free, wanted, call.now)
         month, chosen = _looked_at(asked, soon, today(call))
         times = await store.read(_times, wanted, chosen, call.now) if chosen else []
         wish = {"move": asked.move, "referral": "1" if asked.referral else ""}
@@ -96,6 +96,7 @@ def routes() -> Pages:
             previous=_month_address(agendas[0], _month_before(month), kept) if month > _first(today(call)) else "",
             following=_month_address(agendas[0], _month_after(month), kept) if _is_ahead(month, call.now) else "",
             any_free=bool(free),
+            referred=referred,
             waits=waits,
             today=today(call),
             weekdays=WEEKDAYS_EN if visit.language(call) == "en" else WEEKDAYS_FA,
@@ -119,9 +120,11 @@ def _wanted(provider: str, facility: str, asked: Asked, now: datetime) -> Wanted
     return Wanted(provider=provider, facility=facility, from_=now, until=now + AHEAD, quota=int(quota))
 
 
-def _free(tx: Tx, wanted: Wanted, now: datetime) -> tuple[list[Seen], dict[date, int], int]:
+def _free(tx: Tx, wanted: Wanted, now: datetime) -> tuple[list[Seen], dict[date, int], bool, int]:
     soon = searching.find(tx, wanted, now, limit=SOON)
-    return soon, searching.days(tx, wanted, now), waiting.length(tx, wanted.provider, "")
+    for_referred = msgspec.structs.replace(wanted, quota=int(Quota.REFERRAL))
+    referred = bool(searching.find(tx, for_referred, now, limit=1))
+    return soon, searching.days(tx, wanted, now), referred, waiting.length(tx, wanted.provider, "")
 
 
 def _times(tx: Tx, wanted: Wanted, day: JalaliDate, now: datetime) -> list[Seen]:

@@ -11,6 +11,7 @@ import msgspec
 from nabz.appointments.model import Quota, Wanted
 from nabz.appointments.pages.frame import draw, store_of
 from nabz.appointments.service import searching
+from nabz.kit import persian
 from nabz.kit.memory import Memory
 from nabz.web.forms import Filled
 from nabz.web.pages import Pages
@@ -30,6 +31,7 @@ TIMES: Final = 3
 AHEAD: Final = timedelta(days=60)
 FEW_SPECIALTIES: Final = 12
 KEEP: Final = timedelta(minutes=5)
+TITLES: Final = frozenset({"دکتر", "dr", "dr."})
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -151,7 +153,8 @@ def _choices(tx: Tx) -> Choices:
 def _found(tx: Tx, asked: Asked, now: datetime) -> list[Found]:
     """Read a page of doctors and one more; those who are free soon come first on it."""
     limit = asked.page * PAGE + 1
-    doctors = searching.providers(tx, asked.q, asked.specialty, asked.province, asked.city, limit)
+    name = " ".join(word for word in asked.q.split() if persian.search_text(word) not in TITLES)
+    doctors = searching.providers(tx, name, asked.specialty, asked.province, asked.city, limit)
     shown = doctors[(asked.page - 1) * PAGE :]
     found = [Found(agenda, times_of(tx, agenda, now)) for agenda in shown]
     page = sorted(found[:PAGE], key=lambda one: (not one.times, one.times[0].slot.starts_at if one.times else now))

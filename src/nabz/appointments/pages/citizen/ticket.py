@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from starlette.responses import Response
 
-from nabz.appointments.errors import NoAppointment
 from nabz.appointments.errors.payments import NoPayment
-from nabz.appointments.model import Reason, Status, money, tracking
+from nabz.appointments.model import Status, money, tracking
 from nabz.appointments.pages.citizen import keeping
 from nabz.appointments.pages.citizen.booking import REFUSED, refused
 from nabz.appointments.pages.citizen.persons import masked
 from nabz.appointments.pages.citizen.tickets import named
 from nabz.appointments.pages.frame import Words, draw, portal, store_of
 from nabz.appointments.print import CALENDAR, calendar_entry, square_code
-from nabz.appointments.service import booking, looking, payments, rules
+from nabz.appointments.service import booking, looking, payments, returning, rules
 from nabz.appointments.service.links import REMINDER, TICKET, ticket_path
 from nabz.kit import jalali
 from nabz.web import visit
@@ -23,9 +22,7 @@ from nabz.web.pages import Pages
 from nabz.web.render import say, see_other
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from nabz.appointments.model import Agenda, Appointment, Caller, FacilityRules
+    from nabz.appointments.model import Agenda, Appointment, FacilityRules
     from nabz.appointments.model.money import Payment
     from nabz.kit.db import Tx
     from nabz.kit.http import Call
@@ -160,22 +157,9 @@ def ticket_of(tx: Tx, appointment_id: str) -> Ticket:
 
 
 async def _cancelled(call: Call, ticket: Ticket, path: str) -> Response:
-    one = ticket.appointment
-    if not _stands_or_is_given_back(one):
-        raise NoAppointment
-    await store_of(call).write(_give_back, one, portal(call), call.now)
+    await store_of(call).write(returning.give_back, ticket.appointment.id, portal(call), call.now)
     text = say(call, "نوبت شما لغو شد.", "Your appointment is cancelled.")
     return see_other(call, path, said=("good", text))
-
-
-def _give_back(tx: Tx, one: Appointment, caller: Caller, now: datetime) -> None:
-    """Give this very appointment back: its slot may be another's by now."""
-    if looking.ticket(tx, one.id)[0].status == Status.TAKEN:
-        booking.cancel(tx, one.slot, one.person, int(Reason.PATIENT_CANNOT), caller, now)
-
-
-def _stands_or_is_given_back(one: Appointment) -> bool:
-    return one.status in {Status.TAKEN, Status.CANCELLED}
 
 
 def _draw(call: Call, template: str, ticket: Ticket, **values: Any) -> Response:  # noqa: ANN401 - what the page shows

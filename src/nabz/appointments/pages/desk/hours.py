@@ -6,9 +6,10 @@ import re
 from datetime import date, time
 from typing import Final
 
-from nabz.appointments.errors.pattern import HoursWrong
-from nabz.appointments.model.pattern import Exceptional, Hours
+from nabz.appointments.errors.pattern import ExceptionWrong, HoursWrong
+from nabz.appointments.model.pattern import Exceptional, Hours, check_hours
 from nabz.kit import jalali
+from nabz.kit.errors import Problem
 from nabz.kit.jalali import DateWrong
 from nabz.kit.persian import ascii_digits
 
@@ -53,16 +54,25 @@ def read_days(text: str) -> frozenset[date]:
     return frozenset(jalali.parse(word).to_gregorian() for word in words if word)
 
 
-def read_exceptions(text: str) -> tuple[Exceptional, ...]:
-    """Read lines like `1405/09/12 تعطیل` and `1405/09/13 9-11`. Raises DateWrong, HoursWrong."""
-    lines = [line for line in ascii_digits(text).splitlines() if line.strip()]
+def read_exceptions(text: str, minutes: int) -> tuple[Exceptional, ...]:
+    """Read lines like `1405/09/12 تعطیل` and `1405/09/13 9-11`, with room for visits of so many minutes.
+
+    Raises DateWrong, ExceptionWrong.
+    """
+    lines = [(number, line) for number, line in enumerate(ascii_digits(text).splitlines(), 1) if line.strip()]
     if len(lines) > MOST_LINES:
         raise DateWrong
-    return tuple(_exception(line) for line in lines)
+    return tuple(_exception(number, line, minutes) for number, line in lines)
 
 
-def _exception(line: str) -> Exceptional:
+def _exception(number: int, line: str, minutes: int) -> Exceptional:
     found = _DAY.fullmatch(line[:LONGEST_LINE])
-    if found is None:
-        raise DateWrong
-    return Exceptional(jalali.parse(found[1]).to_gregorian(), read_hours(found[2]))
+    try:
+        if found is None:
+            raise DateWrong
+        hours = read_hours(found[2])
+        check_hours(hours, minutes)
+        return Exceptional(jalali.parse(found[1]).to_gregorian(), hours)
+    except Problem as problem:
+        named = found[1] if found is not None else line.strip()[:40]
+        raise ExceptionWrong(line=number, text=named, why=problem.text_en, why_fa=problem.text_fa) from None

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from nabz.appointments.model import Reason
 from nabz.appointments.model.pattern import by_day
+from nabz.appointments.pages.desk.frame import address
 from nabz.kit import jalali
 from nabz.kit.jalali import JalaliDate, tehran
 
@@ -25,6 +27,8 @@ class Day(msgspec.Struct, frozen=True):
     """New slots, every seat counted."""
 
     there: int
+    """So many are there already, every seat counted; so too what follows."""
+
     clashes: int
     begins: str
     ends: str
@@ -50,6 +54,22 @@ def _day(day: date, fresh: list[New], there: list[New], clashes: list[New]) -> D
         f"{tehran(at[0]):%H:%M}",
         f"{tehran(at[-1]):%H:%M}",
     )
+
+
+def sizes_of(outlook: Outlook) -> dict[str, int]:
+    """Count the slots of all days, every seat counted, as the days are."""
+    clashes = [clash.new for clash in outlook.clashes]
+    told = {"fresh": outlook.fresh, "there": outlook.there, "clashes": clashes}
+    return {name: _seats(news) for name, news in told.items()} | {"passed": outlook.passed}
+
+
+def withdrawal_of(outlook: Outlook, provider: str) -> str:
+    """Give the address at which what is there otherwise is taken back, after a look at who is affected."""
+    days = [jalali.slashed(jalali.day_of(change.there.starts_at)) for change in outlook.changes]
+    if not days:
+        return ""
+    told = {"from_day": days[0], "until_day": days[-1], "provider": provider, "reason": str(int(Reason.CENTRE_CANNOT))}
+    return address("/desk/withdraw", **told)
 
 
 def _seats(news: Iterable[New]) -> int:

@@ -120,6 +120,8 @@ class Told(msgspec.Struct, frozen=True):
 
     news: list[New]
     closed: dict[date, str]
+    passed_over: list[calendar.PassedOver] = []
+    """What a calendar holds for whole days: no slots are made of it."""
 
 
 def read_plan(plan: Plan, agenda: Agenda, now: datetime) -> Told:
@@ -127,13 +129,14 @@ def read_plan(plan: Plan, agenda: Agenda, now: datetime) -> Told:
     wrong: dict[str, Problem] = {}
     first, last = (_try(wrong, name, _day, getattr(plan, name)) for name in ("from_day", "until_day"))
     extra = _try(wrong, "holidays", read_days, plan.holidays)
-    exceptions = _try(wrong, "exceptions", read_exceptions, plan.exceptions)
+    exceptions = _try(wrong, "exceptions", read_exceptions, plan.exceptions, max(1, plan.minutes))
     week = [_try(wrong, name, _hours, getattr(plan, name), plan.minutes) or () for name in HOURS]
     if wrong or first is None or last is None or extra is None or exceptions is None:
         raise Mistakes(wrong)
     with _beside():
         if plan.calendar:
-            return Told(_good(_of_calendar(plan, agenda, first, last, now), now), {})
+            news, passed_over = _of_calendar(plan, agenda, first, last, now)
+            return Told(_good(news, now), {}, passed_over)
         closed = closed_days(holidays.fixed(), first, last) if plan.fixed else {}
         closed |= {day: "" for day in extra if first <= day <= last and day not in closed}
         pattern = Pattern(
@@ -155,12 +158,14 @@ def _good(news: list[New], now: datetime) -> list[New]:
     return news
 
 
-def _of_calendar(plan: Plan, agenda: Agenda, first: date, last: date, now: datetime) -> list[New]:
+def _of_calendar(
+    plan: Plan, agenda: Agenda, first: date, last: date, now: datetime
+) -> tuple[list[New], list[calendar.PassedOver]]:
     check_period(first, last)
     after = max(now, jalali.start_of(jalali.of_date(first)) - timedelta(seconds=1))
     until = jalali.start_of(jalali.of_date(last + timedelta(days=1))) - timedelta(seconds=1)
     try:
-        return calendar.read(unpacked(plan.calendar), visits_of(plan), prefix_of(agenda), after, until)
+        return calendar.read_timed(unpacked(plan.calendar), visits_of(plan), prefix_of(agenda), after, until)
     except (NothingToPublish, CalendarTooLarge) as problem:
         raise Mistakes({"file": problem}) from None
 

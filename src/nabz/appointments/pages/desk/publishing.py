@@ -13,7 +13,7 @@ from nabz.appointments.model import Agenda, Quota
 from nabz.appointments.pages.desk import agenda as choices
 from nabz.appointments.pages.desk.agenda import agenda_of
 from nabz.appointments.pages.desk.frame import DESK, Centre, address, back, caller_of, centre_of, draw
-from nabz.appointments.pages.desk.outlook import Day, days_of
+from nabz.appointments.pages.desk.outlook import Day, days_of, sizes_of, withdrawal_of
 from nabz.appointments.pages.desk.plan import HOURS, SHARED, Mistakes, Plan, packed, read_plan
 from nabz.appointments.pages.frame import today
 from nabz.appointments.service import desk, planning
@@ -172,7 +172,6 @@ async def _preview(call: Call, centre: Centre, plan: Plan) -> Response:
     days: list[Day] = days_of(outlook)
     filled = Filled.of(plan)
     fields = [(name, filled.value(name)) for name in Plan.__struct_fields__ if name != "skip" and filled.value(name)]
-    seats = sum(new.seats for new in outlook.fresh)
     closed = [(jalali.of_date(day), title) for day, title in sorted(told.closed.items())]
     shown: dict[str, Any] = {
         "agenda": agenda,
@@ -180,7 +179,9 @@ async def _preview(call: Call, centre: Centre, plan: Plan) -> Response:
         "outlook": outlook,
         "days": days,
         "closed": closed,
-        "seats": seats,
+        "passed_over": [(each, jalali.of_date(each.day)) for each in told.passed_over],
+        "sizes": sizes_of(outlook),
+        "withdrawal": withdrawal_of(outlook, plan.provider),
     }
     return draw(call, centre, "preview.html", fields=fields, **shown)
 
@@ -191,5 +192,5 @@ def _published(call: Call, plan: Plan, outlook: planning.Outlook) -> Response:
     day = jalali.slashed(jalali.day_of(first.starts_at)) if first else ""
     said = f"{persian.grouped(made)} نوبت منتشر شد.", f"{made:,} slots were published."
     if not made:
-        said = "این برنامه پیش‌تر منتشر شده بود؛ چیزی افزوده نشد.", "This schedule was there already: nothing was added."
+        said = "این زمان‌ها پیش‌تر منتشر شده بود؛ چیزی افزوده نشد.", "These times were there already: nothing was added."
     return back(call, address("/desk/week", day=day, provider=plan.provider), ("good", *said))

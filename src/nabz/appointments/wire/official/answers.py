@@ -343,7 +343,7 @@ def person_appointment(of: Appointment, where: Agenda, queue: str, issuer: str =
     """Write an appointment."""
     return PersonAppointment(
         person(of),
-        Identifier(issuer, issuer, of.hid, "HID") if of.hid else None,
+        Identifier(issuer or None, issuer or None, of.hid, "HID") if of.hid else None,
         provider(where),
         facility(where),
         moment(of.starts_at),

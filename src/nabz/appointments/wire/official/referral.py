@@ -120,8 +120,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     job_describtion: None = None
     full_address: None = None
     living_place_area: None = None
-    id_card_number: None = msgspec.field(default=None, name="iDCardNumber")
-    id_issue_area: None = msgspec.field(default=None, name="iDIssueArea")
+    id_card_number: None = msgspec.field(default=None, name="idCardNumber")
+    id_issue_area: None = msgspec.field(default=None, name="idIssueArea")
     home_tel: None = None
     mobile_number: str
     education_level: None = None
@@ -242,7 +242,7 @@ def appointment(of: Appointment, where: Agenda, queue: str, issuer: str) -> Inne
     return Inner(
         PersonAppointment(
             who,
-            Identifier(issuer, issuer, of.hid, "HID") if of.hid else None,
+            Identifier(issuer or None, issuer or None, of.hid, "HID") if of.hid else None,
             provider(where),
             facility(where),
             _moment(answers.moment(of.starts_at)),

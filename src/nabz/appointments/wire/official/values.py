@@ -11,7 +11,7 @@ from nabz.appointments.errors import DateWrongHere, FieldMissing, FieldWrong, No
 from nabz.appointments.model import distance
 from nabz.kit import jalali
 from nabz.registries.errors import BadPersonId
-from nabz.registries.model import PersonId, ProviderId, read_person_id, read_provider_id
+from nabz.registries.model import PersonId, ProviderId, ProviderIdType, read_person_id, read_provider_id
 
 Aliases = dict[str, tuple[str, ...]]
 LONGEST_TEXT = 400
@@ -64,10 +64,14 @@ class Identifier(msgspec.Struct, frozen=True):
         """Which provider it names. Raises FieldMissing, BadProviderId."""
         if not self.value:
             raise FieldMissing(field="Provider.Identifier")
-        return read_provider_id(text(self.Type) or "Med_ID", self.value)
+        type_ = text(self.Type) or "Med_ID"
+        if type_.lower() not in PROVIDER_TYPES:
+            raise FieldWrong(field="Provider.Identifier.Type")
+        return read_provider_id(type_, self.value)
 
 
 NATIONAL_CODE_DIGITS = 10
+PROVIDER_TYPES = {each.value.lower() for each in ProviderIdType}
 
 
 class DateTime(msgspec.Struct, frozen=True):

@@ -11,14 +11,14 @@ from nabz.appointments.errors import FieldMissing
 from nabz.appointments.model import AppointmentType, Booking, Reason, Status
 from nabz.appointments.model.money import MOST_DEPOSIT
 from nabz.appointments.wire.own.persons import ToldVisitor
-from nabz.appointments.wire.own.shapes import Done, Key, Rows, Shape, Short
+from nabz.appointments.wire.own.shapes import Done, Key, Message, Rows, Short
 from nabz.appointments.wire.own.slots import ShownAppointment
 from nabz.registries.model import read_hid
 
 Deposit = Annotated[int, msgspec.Meta(ge=0, le=MOST_DEPOSIT)]
 
 
-class Hold(Shape, frozen=True, kw_only=True):
+class Hold(Message, frozen=True, kw_only=True):
     """Keep a slot for a person while he decides; what was kept for him before is let go."""
 
     slot: Short
@@ -34,14 +34,14 @@ class Held(Done, frozen=True, kw_only=True):
     held_until: datetime | None
 
 
-class Release(Shape, frozen=True, kw_only=True):
+class Release(Message, frozen=True, kw_only=True):
     """Let a slot go that was kept."""
 
     slot: Short
     person: Short
 
 
-class Book(Shape, frozen=True, kw_only=True):
+class Book(Message, frozen=True, kw_only=True):
     """Take a slot, or any seat of a block; `sender` is the facility in whose name one books, if any."""
 
     slot: Short = ""
@@ -65,7 +65,7 @@ class Book(Shape, frozen=True, kw_only=True):
         )
 
 
-class Cancel(Shape, frozen=True, kw_only=True):
+class Cancel(Message, frozen=True, kw_only=True):
     """Give an appointment back; with its own id a call that is repeated late never ends a later one of the slot."""
 
     slot: Short
@@ -75,7 +75,7 @@ class Cancel(Shape, frozen=True, kw_only=True):
     sender: Short = ""
 
 
-class Reschedule(Shape, frozen=True, kw_only=True):
+class Reschedule(Message, frozen=True, kw_only=True):
     """Move an appointment to another slot, or leave everything as it is."""
 
     from_: Short = msgspec.field(name="from")
@@ -85,7 +85,7 @@ class Reschedule(Shape, frozen=True, kw_only=True):
     key: Key = ""
 
 
-class GetAppointment(Shape, frozen=True, kw_only=True):
+class GetAppointment(Message, frozen=True, kw_only=True):
     """One appointment, by its slot or by its own id."""
 
     slot: Short = ""
@@ -93,7 +93,7 @@ class GetAppointment(Shape, frozen=True, kw_only=True):
     sender: Short = ""
 
 
-class ListAppointments(Shape, frozen=True, kw_only=True):
+class ListAppointments(Message, frozen=True, kw_only=True):
     """A centre's appointments of a time, page by page; without statuses those that stand."""
 
     facility: Short
@@ -111,7 +111,7 @@ class ListedAppointments(Done, frozen=True, kw_only=True):
     after: str | None
 
 
-class SetStatus(Shape, frozen=True, kw_only=True):
+class SetStatus(Message, frozen=True, kw_only=True):
     """What became of a visit: 2 arrived, 3 visited, 6 late, 1 free again after a patient's cancellation."""
 
     facility: Short

@@ -10,19 +10,19 @@ import msgspec
 from nabz.appointments.model import Quota
 from nabz.appointments.model.pattern import Exceptional, Hours, Pattern, Session, Share, Visits
 from nabz.appointments.wire.own import times
-from nabz.appointments.wire.own.shapes import Shape, Short
+from nabz.appointments.wire.own.shapes import Message, Short
 
 Few = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 
 
-class ToldShare(Shape, frozen=True, kw_only=True):
+class ToldShare(Message, frozen=True, kw_only=True):
     """So many times of every session are for these people."""
 
     quota: Quota
     times: Few
 
 
-class ToldVisits(Shape, frozen=True, kw_only=True):
+class ToldVisits(Message, frozen=True, kw_only=True):
     """How hours of work are cut into visits."""
 
     minutes: int
@@ -46,7 +46,7 @@ class ToldVisits(Shape, frozen=True, kw_only=True):
         )
 
 
-class ToldHours(Shape, frozen=True, kw_only=True):
+class ToldHours(Message, frozen=True, kw_only=True):
     """From when to when, by Tehran's clock."""
 
     begins: Short
@@ -63,7 +63,7 @@ class ToldSession(ToldHours, frozen=True, kw_only=True):
     weekday: int
 
 
-class ToldException(Shape, frozen=True, kw_only=True):
+class ToldException(Message, frozen=True, kw_only=True):
     """A day that is not like its weekday: other hours, or none."""
 
     day: Short

@@ -7,7 +7,7 @@ from typing import Final
 
 from nabz.appointments.errors import FieldMissing, FieldWrong, MobileWrong
 from nabz.appointments.model import Appointment, Visitor
-from nabz.appointments.wire.own.shapes import Shape, Short, Text
+from nabz.appointments.wire.own.shapes import Message, Short, Text
 from nabz.kit import persian
 from nabz.registries.model import read_person_id, read_provider_id
 
@@ -36,7 +36,7 @@ def maybe_provider(text: str) -> str:
     return provider(text) if text.strip() else ""
 
 
-class ToldVisitor(Shape, frozen=True, kw_only=True):
+class ToldVisitor(Message, frozen=True, kw_only=True):
     """Who comes."""
 
     person: Short
@@ -66,8 +66,12 @@ class ToldVisitor(Shape, frozen=True, kw_only=True):
             gender=gender,
         )
 
+
+class ShownVisitor(ToldVisitor, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """The same in an answer."""
+
     @classmethod
-    def of(cls, of: Appointment) -> ToldVisitor:
+    def of(cls, of: Appointment) -> ShownVisitor:
         """Show who comes."""
         return cls(
             person=of.person,

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from nabz.appointments.errors import BadPeriod, FieldMissing
-from nabz.appointments.model import New, Quota, Reason
+from nabz.appointments.model import New, Quota
 from nabz.appointments.wire.own import times
 from nabz.appointments.wire.own.patterns import ToldCalendar, ToldPattern
-from nabz.appointments.wire.own.shapes import Done, Shape, Short, Text
+from nabz.appointments.wire.own.shapes import Done, Message, Shape, Short, Text
 from nabz.appointments.wire.own.slots import ShownAppointment
 
 MINUTE = 60
+CentreReason = Literal[302, 304, 305]
+"""Why a centre takes back; that the patient cannot come, or comes late, is told by `Cancel` and `SetStatus`."""
 
 
-class ToldSlot(Shape, frozen=True, kw_only=True):
+class ToldSlot(Message, frozen=True, kw_only=True):
     """A slot, as long as `minutes` or until `end`; with several seats it becomes several slots of one block."""
 
     start: str
@@ -53,7 +55,7 @@ class ToldSlot(Shape, frozen=True, kw_only=True):
         )
 
 
-class ToldAgenda(Shape, frozen=True, kw_only=True):
+class ToldAgenda(Message, frozen=True, kw_only=True):
     """Who works at what, and when: slots one by one, a weekly pattern, an iCalendar, or several of these."""
 
     provider: Short
@@ -69,7 +71,7 @@ class ToldAgenda(Shape, frozen=True, kw_only=True):
     calendar: ToldCalendar | None = None
 
 
-class PublishSchedule(Shape, frozen=True, kw_only=True):
+class PublishSchedule(Message, frozen=True, kw_only=True):
     """A whole schedule of a facility: all of it is published, or nothing."""
 
     facility: Short
@@ -111,24 +113,24 @@ class Published(Done, frozen=True, kw_only=True):
     agendas: list[PublishedAgenda]
 
 
-class WithdrawSlots(Shape, frozen=True, kw_only=True):
+class WithdrawSlots(Message, frozen=True, kw_only=True):
     """Slots by their ids, or by the centre's own: all of them are withdrawn, or none."""
 
     facility: Short
     slots: Annotated[tuple[Short, ...], msgspec.Meta(max_length=1000)] = ()
     local_ids: Annotated[tuple[Short, ...], msgspec.Meta(max_length=1000)] = ()
-    reason: Reason = Reason.CENTRE_CANNOT
+    reason: CentreReason = 305
     dry_run: bool = False
 
 
-class WithdrawRange(Shape, frozen=True, kw_only=True):
+class WithdrawRange(Message, frozen=True, kw_only=True):
     """All that a facility, or one provider there, offers within a time."""
 
     facility: Short
     provider: Short = ""
     from_: Short = msgspec.field(name="from")
     until: Short
-    reason: Reason = Reason.CENTRE_CANNOT
+    reason: CentreReason = 305
     dry_run: bool = False
 
 

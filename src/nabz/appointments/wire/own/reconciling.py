@@ -10,10 +10,10 @@ from nabz.appointments.errors import FieldMissing, FieldWrong
 from nabz.appointments.model import Quota, Slot, Status
 from nabz.appointments.model.reconciling import Apart, Comparison, Theirs
 from nabz.appointments.wire.own import times
-from nabz.appointments.wire.own.shapes import Done, Shape, Short
+from nabz.appointments.wire.own.shapes import Done, Message, Shape, Short
 
 
-class CopiedSlot(Shape, frozen=True, kw_only=True):
+class CopiedSlot(Message, frozen=True, kw_only=True):
     """A slot as the caller has it; what is left out is not compared."""
 
     local_id: str
@@ -23,7 +23,7 @@ class CopiedSlot(Shape, frozen=True, kw_only=True):
     status: Status | None = None
 
 
-class Reconcile(Shape, frozen=True, kw_only=True):
+class Reconcile(Message, frozen=True, kw_only=True):
     """All slots that the caller has of a facility, or of one provider there, within a time."""
 
     facility: Short

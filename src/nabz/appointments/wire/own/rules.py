@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from nabz.appointments.model import FacilityRules
-from nabz.appointments.wire.own.shapes import Done, Shape, Short
+from nabz.appointments.wire.own.shapes import Done, Message, Short
 
 
-class GetRules(Shape, frozen=True, kw_only=True):
+class GetRules(Message, frozen=True, kw_only=True):
     """The rules of one facility."""
 
     facility: Short
 
 
-class ToldRules(Shape, frozen=True, kw_only=True):
+class ToldRules(Message, frozen=True, kw_only=True):
     """Whether slots given back are offered again at once, the deposit, what goes back of it, and the reminder."""
 
     reoffer: bool
@@ -21,8 +21,12 @@ class ToldRules(Shape, frozen=True, kw_only=True):
     late_refund_percent: int
     reminder_hours: int
 
+
+class ShownRules(ToldRules, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """The same in an answer."""
+
     @classmethod
-    def of(cls, rules: FacilityRules) -> ToldRules:
+    def of(cls, rules: FacilityRules) -> ShownRules:
         """Show rules."""
         return cls(
             reoffer=rules.reoffer,
@@ -33,7 +37,7 @@ class ToldRules(Shape, frozen=True, kw_only=True):
         )
 
 
-class PutRules(Shape, frozen=True, kw_only=True):
+class PutRules(Message, frozen=True, kw_only=True):
     """All rules of one facility."""
 
     facility: Short
@@ -56,4 +60,4 @@ class Rules(Done, frozen=True, kw_only=True):
     """The rules of a facility."""
 
     facility: str
-    rules: ToldRules
+    rules: ShownRules

@@ -7,10 +7,10 @@ from typing import Annotated, ClassVar, Final, NamedTuple
 
 import msgspec
 
-from nabz.appointments.errors import FieldMissing
+from nabz.appointments.errors.own import DaysTooBroad, SearchTooBroad
 from nabz.appointments.model import Quota, Wanted, distance
 from nabz.appointments.wire.own import persons, times
-from nabz.appointments.wire.own.shapes import Done, Rows, Shape, Short
+from nabz.appointments.wire.own.shapes import Done, Message, Rows, Shape, Short
 from nabz.appointments.wire.own.slots import FreeSlot
 from nabz.registries.model import read_facility_id
 
@@ -26,7 +26,7 @@ class Point(NamedTuple):
     metres: float
 
 
-class Near(Shape, frozen=True, kw_only=True):
+class Near(Message, frozen=True, kw_only=True):
     """Around which point, and how far; without a unit these are metres."""
 
     latitude: float
@@ -42,7 +42,7 @@ class Near(Shape, frozen=True, kw_only=True):
         return Point(latitude, longitude, distance.metres_told(self.distance, self.unit))
 
 
-class ToldOffer(Shape, frozen=True, kw_only=True):
+class ToldOffer(Message, frozen=True, kw_only=True):
     """Whom and what somebody looks for, and when; what is empty does not matter."""
 
     provider: Short = ""
@@ -71,11 +71,13 @@ class ToldWanted(ToldOffer, frozen=True, kw_only=True):
     division: Short = ""
     quota: Quota | None = None
 
-    def wanted(self, now: datetime, *, anywhere: bool = True) -> Wanted:
-        """Read it; who looks anywhere has to say what for. Raises FieldMissing, DateWrongHere, BadProviderId, …"""
+    def says_what(self) -> bool:
+        """Tell whether it says what for."""
         told = (self.provider, self.facility, self.specialty, self.service, self.division)
-        if anywhere and not any(one.strip() for one in told):
-            raise FieldMissing(field="specialty")
+        return any(one.strip() for one in told)
+
+    def wanted(self, now: datetime) -> Wanted:
+        """Read it. Raises DateWrongHere, BadProviderId, BadFacilityId."""
         quota = None if self.quota is None else int(self.quota)
         return msgspec.structs.replace(self.offer(now), area=self.division.strip(), quota=quota)
 
@@ -87,6 +89,11 @@ class Search(ToldWanted, frozen=True, kw_only=True):
     limit: Rows = 50
     after: Annotated[str, msgspec.Meta(max_length=300)] = ""
 
+    def must_say_what(self) -> None:
+        """Raises SearchTooBroad."""
+        if self.near is None and not self.says_what():
+            raise SearchTooBroad
+
 
 class Found(Done, frozen=True, kw_only=True):
     """What was found; `after` goes into the next call, and is null when there is no more."""
@@ -97,6 +104,11 @@ class Found(Done, frozen=True, kw_only=True):
 
 class Days(ToldWanted, frozen=True, kw_only=True):
     """How many slots are free on each day."""
+
+    def must_say_what(self) -> None:
+        """Raises DaysTooBroad."""
+        if not self.says_what():
+            raise DaysTooBroad
 
 
 class FreeDay(Shape, frozen=True, kw_only=True):

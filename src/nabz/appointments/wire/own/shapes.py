@@ -20,6 +20,10 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What all members have in common: their spelling."""
 
 
+class Message(Shape, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a caller sends: a key that it does not have is refused, for what was meant by it would not be done."""
+
+
 class Done(Shape, frozen=True, kw_only=True):
     """An answer that says yes; what was done or found follows."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from nabz.appointments.model import Agenda, Appointment, Seen
 from nabz.appointments.wire.own import times
-from nabz.appointments.wire.own.persons import ToldVisitor
+from nabz.appointments.wire.own.persons import ShownVisitor
 from nabz.appointments.wire.own.shapes import Done, Shape
 
 
@@ -97,7 +97,7 @@ class ShownAppointment(Shape, frozen=True, kw_only=True):
     ended_at: datetime | None
     reason: int | None
     mine: bool
-    visitor: ToldVisitor | None
+    visitor: ShownVisitor | None
     hid: str | None
     type: int | None
     deposit: int
@@ -120,7 +120,7 @@ class ShownAppointment(Shape, frozen=True, kw_only=True):
             ended_at=one.ended_at,
             reason=one.reason,
             mine=mine,
-            visitor=ToldVisitor.of(one) if whole else None,
+            visitor=ShownVisitor.of(one) if whole else None,
             hid=one.hid if whole else None,
             type=one.type,
             deposit=one.deposit,

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import msgspec
 
-from nabz.appointments.model import Waiting
+from nabz.appointments.model import Waiting, WaitingState
 from nabz.appointments.wire.own.persons import ToldVisitor
 from nabz.appointments.wire.own.searching import ToldOffer
-from nabz.appointments.wire.own.shapes import Done, Key, Shape, Short
+from nabz.appointments.wire.own.shapes import Done, Key, Message, Rows, Shape, Short
 
 
 class JoinWaiting(ToldOffer, frozen=True, kw_only=True):
@@ -20,18 +20,21 @@ class JoinWaiting(ToldOffer, frozen=True, kw_only=True):
     key: Key = ""
 
 
-class LeaveWaiting(Shape, frozen=True, kw_only=True):
+class LeaveWaiting(Message, frozen=True, kw_only=True):
     """Wait no more; what was offered goes to the next."""
 
     waiting: Short
     person: Short
 
 
-class ListWaiting(Shape, frozen=True, kw_only=True):
-    """A person's places, by the ids that the caller was given when he joined."""
+class ListWaiting(Message, frozen=True, kw_only=True):
+    """The caller's own places, page by page; of one person, by their ids, in some states: what is left out is all."""
 
-    person: Short
-    waiting: Annotated[list[Short], msgspec.Meta(max_length=100)]
+    person: Short = ""
+    waiting: Annotated[tuple[Short, ...], msgspec.Meta(max_length=100)] = ()
+    states: tuple[WaitingState, ...] = ()
+    limit: Rows = 100
+    after: Annotated[str, msgspec.Meta(max_length=300)] = ""
 
 
 class ShownWaiting(Shape, frozen=True, kw_only=True):
@@ -76,6 +79,7 @@ class OneWaiting(Done, frozen=True, kw_only=True):
 
 
 class ListedWaiting(Done, frozen=True, kw_only=True):
-    """Some places."""
+    """A page of places; `after` goes into the next call, and is null when there is no more."""
 
     waiting: list[ShownWaiting]
+    after: str | None

@@ -8,18 +8,20 @@ from typing import Annotated
 import msgspec
 
 from nabz.appointments.errors import FieldMissing
-from nabz.appointments.wire.own.shapes import Done, Key, Shape, Short
+from nabz.appointments.wire.own.shapes import Done, Key, Message, Shape, Short
 from nabz.notify.model import Delivery, DeliveryState, Webhook
 
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**62)]
 Few = Annotated[int, msgspec.Meta(ge=1, le=200)]
+Url = Annotated[str, msgspec.Meta(max_length=1000)]
+Kinds = Annotated[tuple[Short, ...], msgspec.Meta(max_length=100)]
 
 
-class AddWebhook(Shape, frozen=True, kw_only=True):
+class AddWebhook(Message, frozen=True, kw_only=True):
     """An address, and which kinds of events it wants; none: all."""
 
-    url: Annotated[str, msgspec.Meta(max_length=1000)]
-    kinds: Annotated[tuple[Short, ...], msgspec.Meta(max_length=100)] = ()
+    url: Url
+    kinds: Kinds = ()
     contact: Short = ""
     key: Key = ""
 
@@ -53,14 +55,37 @@ class ShownWebhook(Shape, frozen=True, kw_only=True):
         )
 
 
-class AddedWebhook(Done, frozen=True, kw_only=True):
-    """A new webhook and the secret that signs what it gets; no other answer shows the secret."""
+class ChangeWebhook(Message, frozen=True, kw_only=True):
+    """All that may be changed of a webhook, also what stays: whether it is on, and where to and which events."""
+
+    webhook: Short
+    url: Url
+    kinds: Kinds
+    contact: Short
+    active: bool
+
+
+class OneWebhook(Done, frozen=True, kw_only=True):
+    """One webhook, without its secret."""
+
+    webhook: ShownWebhook
+
+
+class RollWebhookSecret(Message, frozen=True, kw_only=True):
+    """A new secret for a webhook; the old one signs for a day beside it."""
+
+    webhook: Short
+    key: Key = ""
+
+
+class SecretOfWebhook(Done, frozen=True, kw_only=True):
+    """A webhook and the new secret that signs what it gets; no other answer shows the secret."""
 
     webhook: ShownWebhook
     secret: str
 
 
-class Nothing(Shape, frozen=True, kw_only=True):
+class Nothing(Message, frozen=True, kw_only=True):
     """A message that says nothing."""
 
 
@@ -70,13 +95,13 @@ class ListedWebhooks(Done, frozen=True, kw_only=True):
     webhooks: list[ShownWebhook]
 
 
-class RemoveWebhook(Shape, frozen=True, kw_only=True):
+class RemoveWebhook(Message, frozen=True, kw_only=True):
     """One webhook, with all its deliveries."""
 
     webhook: Short
 
 
-class ListDeliveries(Shape, frozen=True, kw_only=True):
+class ListDeliveries(Message, frozen=True, kw_only=True):
     """What was delivered, waits or is dead, the newest event first; `before` is the number of an event."""
 
     webhook: Short = ""
@@ -133,7 +158,7 @@ class ListedDeliveries(Done, frozen=True, kw_only=True):
     deliveries: list[ShownDelivery]
 
 
-class Replay(Shape, frozen=True, kw_only=True):
+class Replay(Message, frozen=True, kw_only=True):
     """Let one delivery begin anew, or all dead ones of a webhook."""
 
     delivery: Short = ""

@@ -129,7 +129,11 @@ class Told:
 
 
 class LostError(Exception):
-    """It was sent, or half of it, and no answer came."""
+    """It was sent, and no answer came; or it came, and is lost on its last inch: then it is over."""
+
+    def __init__(self, *, over: bool = False) -> None:
+        super().__init__()
+        self.over = over
 
 
 class NotSentError(Exception):
@@ -188,13 +192,13 @@ class Record:
                 seen = {"client": client, "kind": "status", "slot": slot, "seen": asked.person or None}
                 self._operations.append({**seen, "call": call, "back": back, "answer": status})
 
-    def lost(self, client: str, asked: Asked, call: float, server: int) -> None:
+    def lost(self, client: str, asked: Asked, call: float, server: int, *, over: bool) -> None:
         """Note a call without an answer: it may take effect as long as its server lives."""
         with self._lock:
             self.counts["lost"] += 1
             made = self._shapes(client, asked, call, Told(None))
             self._operations += made
-            if self._dead[server]:
+            if over or self._dead[server]:
                 back = self.clock.now()
                 for one in made:
                     one["back"] = back

@@ -32,8 +32,9 @@ SETTLED = 0.15
 class Stage:
     """What is asked for at the moment: the seats of the last two waves, and who is believed to have which."""
 
-    def __init__(self, record: Record, random: Random) -> None:
+    def __init__(self, record: Record, random: Random, rest: float = 0.0) -> None:
         self.record = record
+        self.rest = rest
         self.random = random
         self.number = -1
         self.seats: tuple[Seat, ...] = ()
@@ -69,6 +70,7 @@ class Client(threading.Thread):
 
     def _turn(self) -> None:
         asked = self._choose()
+        time.sleep(self._random.random() * self._stage.rest)
         for turn in range(TRIES):
             if self._ask(asked, again=turn > 0) or self._stage.ended.is_set() or self._random.random() > AGAIN:
                 return
@@ -83,8 +85,8 @@ class Client(threading.Thread):
         except NotSentError:
             time.sleep(0.05)
             return False
-        except LostError:
-            self._record.lost(self.name, asked, call, server)
+        except LostError as lost:
+            self._record.lost(self.name, asked, call, server, over=lost.over)
             return False
         self._record.answered(self.name, asked, call, told)
         self._believe(asked, told)

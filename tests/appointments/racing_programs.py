@@ -142,11 +142,12 @@ def recorded(
     seconds: float,
     every: Callable[[], float],
     pause: tuple[float, float],
+    rest: float = 0.0,
 ) -> tuple[Record, Keys]:
     """Let clients race over the wire while programs are killed; all are dead at the end."""
     record = Record(Clock(), len(of.programs))
     keys = Keys(of.programs)
-    stage = Stage(record, random)
+    stage = Stage(record, random, rest)
     killer = Killer(of, record, random, pause)
     ways = [Wire(keys) for _ in range(clients)]
     raced(stage, ways, len(of.programs), seconds, every=every, meanwhile=killer.look)

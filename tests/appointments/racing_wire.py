@@ -38,7 +38,7 @@ from tests.program import Program
 
 OWN = "/api/client/apim/v1/nabz/appointments"
 PATIENCE = 20
-CUT, HALF = 0.03, 0.02
+LOST, CUT, HALF = 0.04, 0.01, 0.02
 RESET = struct.pack("ii", 1, 0)
 OFFICIAL: dict[Kind, str] = {
     "publish": "AddProviderScheduling",
@@ -163,10 +163,9 @@ class Wire:
         headers = {"Authorization": f"Bearer {token}", "pid": self._keys.pids[pid], "Content-Type": "application/json"}
         try:
             if fate < CUT + HALF:
-                self._keys.cut["after the call" if fate < CUT else "in the middle of it"] += 1
                 self._cut(connection, path, content, headers, fate)
                 del self._connections[server]
-                raise LostError
+                raise LostError if fate < CUT else NotSentError  # half a call must not do anything
             connection.request("POST", path, content, headers)
             answer = connection.getresponse()
             told = answer.read()
@@ -174,6 +173,9 @@ class Wire:
             self._connections.pop(server, None)
             connection.close()
             raise LostError from error
+        if fate < CUT + HALF + LOST and answer.status == http.HTTPStatus.OK:
+            self._keys.cut["of the answer"] += 1
+            raise LostError(over=True)
         self._keys.statuses[answer.status] += 1
         if answer.status == http.HTTPStatus.UNAUTHORIZED:
             self._keys.renew(token, server)
@@ -195,11 +197,11 @@ class Wire:
             self._connections[server] = connection
         return connection
 
-    @staticmethod
     def _cut(
-        connection: http.client.HTTPConnection, path: str, content: bytes, headers: dict[str, str], fate: float
+        self, connection: http.client.HTTPConnection, path: str, content: bytes, headers: dict[str, str], fate: float
     ) -> None:
         """Hang up after the whole of a call, or in the middle of it; kindly or not."""
+        self._keys.cut["after the call" if fate < CUT else "in the middle of it"] += 1
         connection.putrequest("POST", path)
         for name, value in headers.items():
             connection.putheader(name, value)

@@ -34,6 +34,8 @@ ORDER = (
     "PutRules",
     "AddWebhook",
     "ListWebhooks",
+    "ChangeWebhook",
+    "RollWebhookSecret",
     "ListDeliveries",
     "Replay",
     "RemoveWebhook",

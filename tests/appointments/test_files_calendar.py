@@ -160,6 +160,18 @@ def test_a_bomb_ends_quickly_and_is_refused(raw: bytes) -> None:
         calendar.read(raw, Visits(minutes=1), "p", NOW, END)
 
 
+def test_events_of_whole_days_are_passed_over_where_that_is_wanted() -> None:
+    day = event(uid="d", start="DTSTART;VALUE=DATE:20261124")
+    far = event(uid="f", start="DTSTART;VALUE=DATE:20200101")
+    yearly = event("RRULE:FREQ=YEARLY", uid="y", start="DTSTART;VALUE=DATE:20200321")
+    raw = ics(event("DTEND;TZID=Asia/Tehran:20261123T090000"), day, far, yearly)
+    news, passed = calendar.read_timed(raw, HALF, "p", NOW, END)
+    assert len(news) == 2
+    assert [(str(one.day), one.repeats) for one in passed] == [("2026-11-24", False), ("2020-03-21", True)]
+    with pytest.raises(CalendarUnreadable):
+        read(raw)
+
+
 def test_nothing_of_the_past_and_nothing_far_ahead_is_read() -> None:
     with pytest.raises(NothingToPublish):
         read(ics(event(start="DTSTART:20261122T093000"), event(uid="b", start="DTSTART:20280101T080000")))

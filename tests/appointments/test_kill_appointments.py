@@ -26,7 +26,7 @@ def test_what_programs_answered_before_they_were_killed_has_an_order(engine: Eng
     record.add(seen(store, record.ids, list(record.seats), record.clock.now()))
     checked(record, tmp_path / "history.jsonl", f"programs on {engine}, killed {running.killed} times")()
     assert record.counts["lost"] > 0
-    assert record.counts["answered"] > 50
+    assert record.counts["answered"] > 30
 
 
 def test_a_kill_in_the_middle_of_everything_leaves_nothing_half_done(engine: Engine, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from httpx2 import Response
 
 from nabz.access.model import Role
+from nabz.appointments.errors import NotYours, SlotTaken
 from nabz.appointments.errors.pattern import HoursWrong
 from nabz.appointments.files.writing import Written, write
 from nabz.appointments.model import Status
@@ -19,7 +20,7 @@ from nabz.appointments.model.pattern import shown
 from nabz.appointments.pages import desk
 from nabz.appointments.pages.desk.hours import read_hours
 from nabz.appointments.service import desk as at_desk
-from nabz.appointments.service import rules
+from nabz.appointments.service import payments, rules
 from nabz.kit.clock import FixedClock
 from nabz.kit.db import Database, Tx, open_database
 from nabz.kit.digest import Keyring
@@ -116,6 +117,11 @@ def hidden(page: str) -> dict[str, str]:
     """What the preview's form carries on."""
     form = page[page.index('action="/desk/publish"') :]
     return {name: unescape(value) for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form)}
+
+
+def hidden_of(page: str) -> dict[str, str]:
+    """What the last form of a page carries on."""
+    return {name: unescape(value) for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)}
 
 
 async def published(portal: Desk, file: bytes = b"", *, skip: bool = False, **other: str) -> Response:
@@ -230,6 +236,38 @@ async def test_a_calendar_is_published_and_kept_through_a_change_of_the_form(por
     assert (await preview(portal, b"x" * 1_400_000)).status_code == 422
 
 
+async def test_what_was_published_otherwise_before_is_told_with_what_differs(portal: Desk) -> None:
+    await published(portal, seats="2", hours_1="")
+    shown = (await preview(portal, seats="3", hours_1="")).text
+    assert "۲ زمان پیش‌تر جور دیگری منتشر شده است" in shown
+    assert shown.count("ظرفیت ۲ است، نه ۳") == 2
+    assert "نوبت تازه‌ای برای انتشار نیست" in shown
+    there = re.search(r"<dt>نوبتی که هست</dt><dd>([۰-۹]+)</dd>", shown)
+    assert there and there[1] == "۴", "times with their seats, as in the table of days"
+    assert re.search(r'data-label="هست"><span>\s*۴', shown)
+    way = re.search(r'href="(/desk/withdraw\?[^"]+)"', shown)
+    assert way
+    assert "برداشتن ۴ نوبت" in (await portal.get(unescape(way[1]))).text
+    same = (await preview(portal, seats="2", hours_1="")).text
+    assert "همهٔ این نوبت‌ها پیش‌تر منتشر شده است" in same
+    assert "جور دیگری" not in same
+
+
+async def test_events_of_whole_days_are_left_out_and_told(portal: Desk) -> None:
+    begins = portal.clock.now() + timedelta(days=1)
+    raw = write([Written("u1@clinic", begins, begins + timedelta(hours=1), "ویزیت")], portal.clock.now())
+    holiday = b"BEGIN:VEVENT\r\nUID:h1\r\nSUMMARY:\xda\xa9\xd9\x86\xda\xaf\xd8\xb1\xd9\x87\\, 2\r\nDTSTART;VALUE=DATE:20261124\r\nEND:VEVENT\r\n"
+    shown = (await preview(portal, raw.replace(b"BEGIN:VEVENT", holiday + b"BEGIN:VEVENT", 1))).text
+    assert "انتشار ۲ نوبت" in shown
+    assert "سه‌شنبه ۳ آذر ۱۴۰۵: <bdi>کنگره, 2</bdi>" in shown
+
+
+async def test_a_wrong_exception_is_told_with_its_line_and_date(portal: Desk) -> None:
+    told = (await preview(portal, exceptions="1405/09/03 تعطیل\n\n1405/09/04 11-9")).text
+    assert "سطر ۳ («۱۴۰۵/۰۹/۰۴»): ساعت کار" in told
+    assert "سطر ۱ («صبح»): تاریخ درست نیست" in (await preview(portal, exceptions="صبح")).text
+
+
 async def test_times_that_are_in_the_way_are_told_and_left_out_if_wanted(portal: Desk) -> None:
     await published(portal)
     await portal.post("/desk/centre", "/desk", centre=THERE)
@@ -297,6 +335,72 @@ async def test_a_known_person_needs_no_name_and_mistakes_are_told(portal: Desk) 
     assert (await portal.get(path)).headers["location"] == f"/desk/slot/{slot}"
 
 
+async def test_a_patient_is_found_by_name_or_number_on_this_day_and_others(portal: Desk) -> None:
+    await booked(portal)
+    code = str(BOOKING["number"])
+    for q in ("سارا", "نمونه سا", code, code.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")), "0000007"):
+        assert "سارا نمونه" in (await portal.get("/desk", q=q)).text, q
+    nobody = (await portal.get("/desk", q="سارا کس")).text
+    assert "سارا نمونه" not in nobody
+    assert "در روزهای نزدیک هم یافت نشد" in nobody
+    elsewhere = (await portal.get("/desk", day="1405/09/02", q=code)).text
+    assert "در این روز بیماری با این مشخصات نیست" in elsewhere
+    assert "در روزهای دیگر" in elsewhere
+    assert 'href="#now"' in (await portal.get("/desk")).text
+    await portal.post("/desk/centre", "/desk", centre=THERE)
+    assert "سارا نمونه" not in (await portal.get("/desk", q="سارا")).text
+
+
+async def test_an_appointment_is_moved_once_however_often_it_is_sent(portal: Desk) -> None:
+    slot = await booked(portal)
+    assert f'href="/desk/slot/{slot}/move"' in (await portal.get(f"/desk/slot/{slot}")).text
+    offered = (await portal.get(f"/desk/slot/{slot}/move")).text
+    to = re.search(r"/move\?to=([0-9a-f-]+)", offered)
+    assert to
+    page = f"/desk/slot/{slot}/move?to={to[1]}"
+    fields = hidden_of((await portal.get(page)).text)
+    for _ in range(2):
+        answer = await portal.http.post(f"/desk/slot/{slot}/move", data=fields)
+        assert answer.headers["location"] == f"/desk/slot/{to[1]}"
+    assert [one.status for _, one, _ in await lines(portal)] == [Status.FREE]
+    assert [there.name for _, _, there in await lines(portal, TOMORROW) if there] == ["سارا نمونه"]
+    assert (await portal.get(f"/desk/slot/{slot}/move")).status_code == 303, "nobody has it any more"
+    await portal.post("/desk/centre", "/desk", centre=THERE)
+    for path in (f"/desk/slot/{to[1]}/move", f"/desk/slot/{slot}/move?to={to[1]}"):
+        assert (await portal.get(path)).status_code == 403
+    assert (await portal.http.post(f"/desk/slot/{to[1]}/move", data={**fields, "to": slot})).status_code == 403
+
+
+async def test_an_appointment_is_not_moved_to_a_time_that_is_gone(portal: Desk) -> None:
+    slot = await booked(portal)
+    there, other = ((await lines(portal, TOMORROW))[place][1].id for place in (0, 1))
+    fields = hidden_of((await portal.get(f"/desk/slot/{slot}/move?to={there}")).text)
+    somebody = {**BOOKING, "number": KNOWN.value, "mobile": "09120000008"}
+    await portal.post(f"/desk/book/{there}", f"/desk/book/{there}", **somebody)
+    answer = await portal.http.post(f"/desk/slot/{slot}/move", data=fields)
+    assert answer.headers["location"] == f"/desk/slot/{slot}/move"
+    assert SlotTaken.fa in flash(answer)
+    strange = await portal.http.post(f"/desk/slot/{there}/move", data={**fields, "to": other})
+    assert NotYours.fa in flash(strange), "the form of one appointment moves no other"
+    assert [one.status for _, one, _ in await lines(portal)] == [Status.TAKEN]
+
+
+async def test_the_state_of_a_deposit_is_shown_and_printed(portal: Desk) -> None:
+    slot = await booked(portal)
+    there = (await lines(portal))[0][2]
+    assert there is not None
+    assert "به گفتهٔ کسی که نوبت را ثبت کرد" in (await portal.get(f"/desk/slot/{slot}")).text
+    await portal.db.write(payments.begin, there, 500_000, "r1", portal.clock.now())
+    for path in (f"/desk/slot/{slot}", "/desk/print"):
+        assert "۵۰۰٬۰۰۰ ریال، در انتظار پرداخت" in (await portal.get(path)).text
+    await portal.db.write(payments.confirm, "r1", "77", portal.clock.now())
+    assert "پرداخت‌شده" in (await portal.get("/desk/print")).text
+    await portal.post(f"/desk/slot/{slot}/withdraw", f"/desk/slot/{slot}", reason="302")
+    gone = (await portal.get(f"/desk/slot/{slot}")).text
+    assert "بازگردانده، بازگشت ۵۰۰٬۰۰۰ ریال" in gone
+    assert "(در راه)" in gone
+
+
 # ---- taking back
 
 
@@ -313,6 +417,11 @@ async def test_who_is_affected_is_shown_before_and_phoned_after(portal: Desk) ->
         assert "tel:09120000007" in phone.text
     assert [one.status for _, one, _ in await lines(portal)] == [Status.WITHDRAWN]
     assert "عدم امکان حضور پزشک" in (await portal.get(f"/desk/slot/{slot}")).text
+    bare = await portal.get("/desk/withdrawn")
+    assert "tel:09120000007" in bare.text, "without days: all that is to come soon"
+    assert 'href="/desk/withdrawn"' in (await portal.get("/desk/withdraw")).text
+    assert "tel:" not in (await portal.get("/desk/withdrawn", from_day="1405/09/02")).text
+    assert (await portal.get("/desk/withdrawn", from_day="1405/12/30")).status_code == 422
     nothing = await portal.get("/desk/withdraw", **asked)
     assert "نوبتی نیست" in nothing.text
 

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from httpx2 import Response
@@ -18,6 +18,8 @@ from nabz.appointments.store import reports as store
 from nabz.kit.clock import FixedClock
 from nabz.kit.db import Database, Tx
 from nabz.kit.digest import Keyring
+from nabz.registries.model import Facility, Practitioner, ProviderId, ProviderIdType
+from nabz.registries.service import facilities, practitioners
 from tests.appointments.emptied import forget_all, migrated
 from tests.fakes import Portal, a_person
 
@@ -82,6 +84,24 @@ async def test_figures_tell_shares_the_next_free_day_and_what_is_not_counted(
         assert (await portal.get(STATS, measure=measure)).status_code == 200
 
 
+async def test_bars_have_an_axis_and_an_operator_counts_again(
+    portal: Portal, empty_db: Database, clock: FixedClock
+) -> None:
+    await empty_db.write(count, clock)
+    page = (await portal.get(STATS)).text
+    assert re.search(r"۰٪</span><span>۵۰٪</span><span>۱۰۰٪", page)
+    assert "<li>۷</li><li>۳</li><li>۰</li>" in page, "seven were booked on one day"
+    assert "recount" not in page, "only operators count again"
+    portal.person = a_person(Role.OPERATOR)
+    assert "شمارش دوبارهٔ ۷ روز" in (await portal.get(STATS)).text
+    told = {"from": "1405/08/30", "until": "1405/12/01", "measure": "wait"}
+    answer = await portal.post(f"{STATS}/recount", STATS, **told)
+    assert answer.headers["location"].startswith(f"{STATS}?from=1405")
+    fresh = await empty_db.read(store.freshness, TODAY - timedelta(days=1), TODAY + timedelta(days=1))
+    assert fresh.counted == 3
+    assert "در این بازه نوبتی نیست" in (await portal.get(STATS, **{"from": "1405/08/30"})).text, "there are no slots"
+
+
 async def test_the_file_of_the_figures_is_harmless_to_spreadsheets(
     portal: Portal, empty_db: Database, clock: FixedClock
 ) -> None:
@@ -141,6 +161,35 @@ async def test_a_way_is_added_once_changed_ended_and_taken_out(portal: Portal, e
     assert (await portal.post(f"{place}/remove", place)).status_code == 303
     assert await ways(empty_db) == []
     assert (await portal.get(place)).status_code == 404
+
+
+def fill_register(tx: Tx, now: datetime) -> None:
+    place = ("1", "2", "3", "تهران", "تهران", "تهران")
+    for id_, name in ((CENTRE, "درمانگاه شفق"), (OTHER, "درمانگاه شفق نو")):
+        facilities.put(tx, Facility(id_, name, "32", "درمانگاه", *place, organisation="o9"), now)
+    practitioners.put(tx, Practitioner(ProviderId(ProviderIdType.MED, "900001"), "دکتر", "نمونه", "17001", "قلب"), now)
+
+
+async def test_a_way_is_written_by_names_and_what_is_unclear_is_chosen(
+    portal: Portal, empty_db: Database, clock: FixedClock
+) -> None:
+    await empty_db.write(fill_register, clock.now())
+    named = way(origin_kind="facility", origin="شفق نو", facility="شفق", provider="نمونه")
+    unclear = await portal.post(f"{MAP}/new", f"{MAP}/new", **named)
+    assert (unclear.status_code, re.findall(r'href="#f-(\w+)"', unclear.text)) == (422, ["facility"])
+    assert unclear.text.count('name="facility_choice"') == 2
+    assert (await portal.post(f"{MAP}/new", f"{MAP}/new", **named, facility_choice=CENTRE)).status_code == 303
+    (one,) = await ways(empty_db)
+    assert (one.origin, one.facility, one.provider) == (OTHER, CENTRE, "Med_ID:900001")
+    assert "درمانگاه شفق نو" in (await portal.get(MAP)).text
+    assert (await portal.get(MAP, origin="شفق نو")).text.count("/way/") == 1
+    assert "کدام یک را می‌خواهید" in (await portal.get(MAP, origin="شفق")).text
+
+
+async def test_all_faults_of_an_empty_form_are_told_at_once(portal: Portal) -> None:
+    answer = await portal.post(f"{MAP}/new", f"{MAP}/new")
+    assert answer.status_code == 422
+    assert re.findall(r'<li><a href="#f-(\w+)">', answer.text) == ["origin", "specialty", "facility"]
 
 
 @pytest.mark.parametrize(

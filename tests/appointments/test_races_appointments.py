@@ -8,8 +8,13 @@ from random import Random
 import pytest
 from msgspec.structs import replace
 
+from nabz.appointments.errors import SlotTaken
+from nabz.appointments.model import Booking
+from nabz.appointments.service import booking, holding, publishing, withdrawing
 from nabz.appointments.store import booking as store
-from nabz.kit.db import Statement
+from nabz.appointments.store.rows import appointment
+from nabz.kit.db import Database, Statement
+from tests.appointments import making
 from tests.appointments.history import History, read, write
 from tests.appointments.racing import PEOPLE, Clock, Record, checked
 from tests.appointments.racing_clients import Stage, raced
@@ -20,7 +25,7 @@ from tests.appointments.racing_store import read as read_store
 from tests.appointments.replay import replay
 from tests.services import Engine
 
-RACES, STORES, CLIENTS = 300, 3, 16
+RACES, STORES, CLIENTS, SECONDS = 300, 3, 16, 4.0
 SPEED = 40.0
 """Times as fast as ours runs the clock of a history, so that holds of a minute end in it."""
 
@@ -55,9 +60,9 @@ def must_be_whole(record: Record, url: str, path: Path) -> None:
 
 
 def test_what_many_clients_were_answered_has_an_order(db_url: str, engine: Engine, tmp_path: Path) -> None:
-    record = recorded(db_url, engine, 5)
+    record = recorded(db_url, engine, SECONDS)
     must_be_whole(record, db_url, tmp_path / "history.jsonl")
-    assert record.counts["answered"] > 100
+    assert record.counts["answered"] > 30
     doctored = tmp_path / "doctored.jsonl"
     write(with_another_patient(read(tmp_path / "history.jsonl")), doctored)
     assert replay(doctored)[0] == 1
@@ -80,16 +85,51 @@ class Broken:
         texts = [store._BOOK_POSTGRES, *store._BOOK_SQLITE]
         assert any(condition in text for text in texts)
         postgres, *sqlite = (text.replace(condition, "") for text in texts)
-        return Statement(row=store.appointment, postgres=postgres, sqlite=tuple(sqlite))
+        return Statement(row=appointment, postgres=postgres, sqlite=tuple(sqlite))
 
 
 def test_a_booking_without_its_condition_is_caught(
     db_url: str, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store, "BOOK", Broken.without("AND s.status = 1"))
-    record = recorded(db_url, engine, 3)
+    record = recorded(db_url, engine, SECONDS / 2)
     assert faults(asyncio.run(read_store(db_url))) != []
     with pytest.raises(AssertionError, match=r"tests\.appointments\.replay .*\n.*no order"):
         checked(record, tmp_path / "history.jsonl", "broken")()
-    with opened(db_url, engine, STORES) as stores, pytest.raises(AssertionError, match="winners|status|seat"):
+    with opened(db_url, engine, STORES) as stores, pytest.raises(AssertionError, match=r"winners|seat"):
         stores.run(races(stores, Random(1), 20, Clock()))
+
+
+# ---------------------------------------------------------------- what the histories have found
+
+
+def test_many_who_publish_into_a_new_month_at_once_all_can(db_url: str, engine: Engine) -> None:
+    async def publish(db: Database, number: int) -> int:
+        agenda = making.agenda(f"Med_ID:{900_100 + number}")
+        news = [making.new(1440 * days, f"n{number}-{days}") for days in (150, 200, 250)]
+        return len(await db.write(publishing.publish, agenda, news, making.caller(), making.NOW))
+
+    async def all_at_once() -> list[int]:
+        return await asyncio.gather(*(publish(stores[number % STORES], number) for number in range(9)))
+
+    with opened(db_url, engine, STORES) as stores:
+        assert stores.run(all_at_once()) == [3] * 9
+
+
+async def test_who_has_both_slots_has_not_moved(db: Database) -> None:
+    one, other = await making.publish(db, *making.visits(2))
+    free = booking.Limits(apart=False, once=False)
+    for slot in (one, other):
+        await making.book(db, slot.id, "a", limits=free)
+    with pytest.raises(SlotTaken):
+        await db.write(booking.reschedule, one.id, other.id, "National_Code:a", making.caller(), making.NOW, free)
+
+
+async def test_a_seat_of_a_block_is_found_past_withdrawn_ones_and_ones_own_hold(db: Database) -> None:
+    seats = await making.publish(db, making.new(60, "block", seats=3))
+    wanted = Booking(visitor=making.visitor("a"))
+    await db.write(withdrawing.withdraw, seats[0].id, 305, making.caller(), making.NOW)
+    await db.write(holding.hold, seats[1].id, "National_Code:b", 10, making.NOW)
+    await db.write(holding.hold, seats[2].id, "National_Code:a", 10, making.NOW)
+    tries = [booking.book_block(db, making.CENTRE, seats[0].block, wanted, making.app(), making.NOW) for _ in range(5)]
+    assert {one.slot for one in await asyncio.gather(*tries)} == {seats[2].id}

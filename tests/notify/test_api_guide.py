@@ -24,13 +24,14 @@ SUBJECT = "1:3f0c7a52-6d1e-4a86-9f0b-2c5d8e7a9b14"
 BODY = {
     "trackingId": SUBJECT,
     "localId": "shift-12-3",
-    "facility": "5B8E2F60-91C4-4D07-A3E2-7C6F1D0B9A55",
-    "provider": "900001",
+    "facility": "5b8e2f60-91c4-4d07-a3e2-7c6f1d0b9a55",
+    "provider": "Med_ID:900001",
     "startsAt": "2026-11-24T05:30:00+00:00",
     "status": 2,
     "reason": None,
+    "appointment": "01a1ff2c-35f5-7767-9cfe-4aaba472c8ab",
 }
-EVENT = Event(41, "01a1ff2c-35f5-7767-9cfe-4aaba472c8ab", "appointment.booked", SUBJECT, BODY, NOW)
+EVENT = Event(41, "01a1ff2c-35f5-7767-9cfe-4aaba472c8ab-booked", "appointment.booked", SUBJECT, BODY, NOW)
 
 
 def shown(language: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from nabz.access.model import DEMO, PRODUCTION
 from nabz.access.service import clients
 from nabz.appointments.remote import SandboxGateway
-from nabz.appointments.service import holding, limiting, parting, payments, reminding, reports, waiting
+from nabz.appointments.service import holding, keys, limiting, parting, payments, reminding, reports, waiting
 from nabz.appointments.service.delivering import Post, deliver
 from nabz.appointments.service.telling import Kind
 from nabz.kit.ids import new_id
@@ -72,6 +72,7 @@ def register(timers: Timers, deps: Deps) -> None:
         for each in await sets():
             await deps.db.within(each).write(holding.prune, now)
             await deps.db.within(each).write(limiting.prune, now)
+            await deps.db.within(each).write(keys.prune, now)
         for months in range(MONTHS_AHEAD):
             await deps.db.write(parting.ensure, now + timedelta(days=31 * months))
 

@@ -147,7 +147,7 @@ class StatusRefused(Refusal):
         """The Persian sentence, with both states where they are told."""
         if "after_fa" not in self.facts:
             return self.fa
-        return "نوبتی که «{before_fa}» است «{after_fa}» نمی‌شود.".format_map(self.facts)
+        return "وضعیت «{before_fa}» تغییر به «{after_fa}» را نمی‌پذیرد.".format_map(self.facts)
 
     @property
     def text_en(self) -> str:

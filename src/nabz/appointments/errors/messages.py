@@ -164,10 +164,10 @@ class FieldMisfit(Refusal):
     sepas = Sepas.FORMAT
 
 
-class SearchTooBroad(Refusal):
+class SearchTooWide(Refusal):
     """So many places are not looked through for one answer."""
 
-    code = "appointments.search-too-broad"
+    code = "appointments.search-too-wide"
     status = 422
     fa = "جستجو بسیار گسترده است؛ استان، شهر یا پزشک را مشخص کنید."
     en = "The search is too broad: name a province, a county or a provider."

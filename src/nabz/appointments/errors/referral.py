@@ -35,8 +35,8 @@ class OriginWrong(Refusal):
 
     code = "appointments.route-origin-wrong"
     status = 422
-    fa = "مبدأ درست نیست: GUID مرکز یا کد تقسیمات کشوری را بنویسید."
-    en = "The origin is no GUID of a facility and no code of a division."
+    fa = "مبدأ را بنویسید: نام یا GUID مرکز، یا نام یا کد تقسیمات کشوری."
+    en = "Write the origin: name or GUID of a facility, or name or code of a division."
     sepas = Sepas.WRONG
 
 
@@ -45,8 +45,8 @@ class SpecialtyWrong(Refusal):
 
     code = "appointments.route-specialty-wrong"
     status = 422
-    fa = "کد تخصص درست نیست."
-    en = "This is no code of a specialty."
+    fa = "تخصص را بنویسید: نام یا کد آن."
+    en = "Write the specialty: its name or code."
     sepas = Sepas.WRONG
 
 
@@ -55,6 +55,26 @@ class InsurerWrong(Refusal):
 
     code = "appointments.route-insurer-wrong"
     status = 422
-    fa = "کد بیمه‌گر درست نیست."
-    en = "This is no code of an insurer."
+    fa = "بیمه‌گری با این نام یا کد نیست."
+    en = "No insurer has this name or code."
+    sepas = Sepas.WRONG
+
+
+class NameUnknown(Refusal):
+    """Nothing is called like this."""
+
+    code = "appointments.route-name-unknown"
+    status = 422
+    fa = "با نام یا شناسهٔ «{text}» چیزی پیدا نشد."
+    en = "Nothing was found by the name or identifier {text}."
+    sepas = Sepas.WRONG
+
+
+class NameUnclear(Refusal):
+    """Several things are called like this."""
+
+    code = "appointments.route-name-unclear"
+    status = 422
+    fa = "برای «{text}» چند مورد هست؛ یکی را برگزینید."
+    en = "There are several for {text}: choose one."
     sepas = Sepas.WRONG

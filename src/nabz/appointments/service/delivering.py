@@ -68,7 +68,7 @@ def deliver(tx: Tx, kind: Kind, message: Message, post: Post, now: datetime) -> 
     mobile = appointment.mobile if appointment is not None else offered.mobile if offered is not None else ""
     if text and mobile:
         outbox.put(tx, f"{message.id}-sms", Channel.SMS.topic, {"to": mobile, "text": text}, now)
-    concerned = _concerned(tx, slot.facility, told.client, appointment)
+    concerned = _concerned(tx, slot.facility, told.client, appointment, offered)
     body = _body(kind, told, slot, where) | _settled(tx, kind, appointment)
     events.tell(tx, concerned, f"appointment.{kind.value}", slot.tracking, body, message.id, now)
 
@@ -91,10 +91,12 @@ def _appointment(tx: Tx, told: Happened) -> Appointment | None:
         return None
 
 
-def _concerned(tx: Tx, facility: str, client: str, appointment: Appointment | None) -> list[str]:
+def _concerned(
+    tx: Tx, facility: str, client: str, appointment: Appointment | None, offered: Waiting | None
+) -> list[str]:
     """The systems of both sides: who booked, who acted, and whoever may speak for the centre."""
     holders = identifiers.holders_of(tx, facility, IdentifierType.FACILITY)
-    both = {client, appointment.booked_by if appointment is not None else ""}
+    both = {client, appointment.booked_by if appointment else "", offered.joined_by if offered else ""}
     return sorted({holder.client for holder in holders} | (both - OURS - {""}))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
-from nabz.appointments.errors import BadPeriod
+from nabz.appointments.errors import BadPeriod, PeriodTooLong
 from nabz.appointments.service import searching
 from nabz.appointments.store import agendas, booking
 from nabz.appointments.store import places as place_store
@@ -69,9 +69,11 @@ def appointments(
     size: int,
     after: Mark | None,
 ) -> tuple[list[tuple[Appointment, Agenda]], Mark | None]:
-    """List a page of a centre's appointments by time, and the mark of the next one. Raises BadPeriod."""
-    if not from_ < until or until - from_ > searching.LONGEST:
+    """List a page of a centre's appointments by time, and the mark of the next one. Raises BadPeriod, PeriodTooLong."""
+    if not from_ < until:
         raise BadPeriod
+    if until - from_ > searching.LONGEST:
+        raise PeriodTooLong(days=searching.LONGEST.days)
     begin = max(from_, after.at) if after is not None else from_
 
     def find(limit: int) -> list[Appointment]:

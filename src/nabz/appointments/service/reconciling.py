@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nabz.appointments.errors import BadPeriod, TooManySlots
+from nabz.appointments.errors import BadPeriod, PeriodTooLong, TooManySlots
 from nabz.appointments.model.reconciling import Comparison, Theirs, compare
 from nabz.appointments.service.publishing import MOST
 from nabz.appointments.service.searching import LONGEST
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 def reconcile(
     tx: Tx, facility: str, provider: str, from_: datetime, until: datetime, theirs: Mapping[str, Theirs]
 ) -> Comparison:
-    """Tell in what a centre's copy of a time differs from ours. Raises BadPeriod, TooManySlots."""
-    if not from_ < until or until - from_ > LONGEST:
+    """Tell in what a centre's copy of a time differs from ours. Raises BadPeriod, PeriodTooLong, TooManySlots."""
+    if not from_ < until:
         raise BadPeriod
+    if until - from_ > LONGEST:
+        raise PeriodTooLong(days=LONGEST.days)
     if len(theirs) > MOST:
         raise TooManySlots(most=MOST)
     numbers = [one.id for one in agendas.of_facility(tx, facility, provider)]

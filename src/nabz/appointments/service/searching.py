@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from nabz.appointments.errors import BadPeriod, PeriodTooLong, SearchTooBroad
+from nabz.appointments.errors import BadPeriod, PeriodTooLong, SearchTooWide
 from nabz.appointments.model import Seen, Wanted, distance
 from nabz.appointments.store import agendas, slots
 
@@ -26,7 +26,7 @@ EVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def find(tx: Tx, wanted: Wanted, now: datetime, limit: int = 200) -> list[Seen]:
-    """Find free slots by time. Raises BadPeriod, SearchTooBroad."""
+    """Find free slots by time. Raises BadPeriod, SearchTooWide."""
     _must_be_period(wanted)
     return _soonest(tx, {one.id: one for one in _where(tx, wanted)}, wanted, now, limit)
 
@@ -101,7 +101,7 @@ def _where(tx: Tx, wanted: Wanted) -> list[Agenda]:
     """List where a search may find something; rather than pass over any of too many it asks to be narrowed."""
     found = agendas.wanted(tx, wanted, agendas.MOST + 1)
     if len(found) > agendas.MOST:
-        raise SearchTooBroad
+        raise SearchTooWide
     return found
 
 

@@ -49,7 +49,7 @@ def check(tx: Tx, pid: str, guid: str, type_: IdentifierType) -> Identifier:
     found = store.get(tx, read_guid(guid), type_)
     if found.blocked:
         raise IdentifierBlocked
-    if found not in store.of_package(tx, pid):
+    if not store.is_granted(tx, pid, found.guid, type_):
         raise IdentifierNotGranted
     return found
 

@@ -78,6 +78,13 @@ def take_back(tx: Tx, pid: str, guid: str, type_: IdentifierType) -> bool:
     return tx.execute(query).rowcount > 0
 
 
+def is_granted(tx: Tx, pid: str, guid: str, type_: IdentifierType) -> bool:
+    """Tell whether a package may send in this one's name."""
+    at = identifier_grants.c
+    query = select(at.pid).where(at.pid == pid, at.guid == guid, at.type == type_.value)
+    return tx.execute(query).first() is not None
+
+
 def of_package(tx: Tx, pid: str) -> list[Identifier]:
     """List what was granted with a package."""
     query = _IDENTIFIER.join(

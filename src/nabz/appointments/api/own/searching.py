@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     answer=wire.Found,
 )
 async def search(asked: Asked) -> wire.Found:
-    """Raises SearchTooBroad, DateWrongHere, BadPeriod, BadPoint, BadDistance, FieldWrong."""
+    """Raises SearchTooBroad, SearchTooWide, DateWrongHere, BadPeriod, PeriodTooLong, BadPoint, BadDistance, …"""
     body: wire.Search = asked.body
     body.must_say_what()
     wanted, after = body.wanted(asked.now), mark_of(body.after)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nabz.appointments.pages.desk import booking, publishing, reoffering, rules, slot, today, week, withdrawing
+from nabz.appointments.pages.desk import booking, moving, publishing, reoffering, rules, slot, today, week, withdrawing
 
 if TYPE_CHECKING:
     from nabz.web.pages import Pages
@@ -12,4 +12,4 @@ if TYPE_CHECKING:
 
 def routes() -> list[Pages]:
     """All of them."""
-    return [each.routes() for each in (today, week, slot, booking, withdrawing, publishing, reoffering, rules)]
+    return [each.routes() for each in (today, week, slot, moving, booking, withdrawing, publishing, reoffering, rules)]

@@ -10,6 +10,7 @@ import msgspec
 from nabz.access.model import Person, Role
 from nabz.appointments.errors import CentreUnknown, FieldWrong
 from nabz.appointments.model import REASON_FA, TYPE_FA, AppointmentType, Caller, Reason, tracking
+from nabz.appointments.model.money import STATE_EN, STATE_FA
 from nabz.appointments.pages.frame import Words
 from nabz.appointments.service import desk
 from nabz.kit import jalali
@@ -23,6 +24,7 @@ from nabz.web.render import render, say, see_other
 if TYPE_CHECKING:
     from starlette.responses import Response
 
+    from nabz.appointments.model.money import Payment
     from nabz.kit.db import Database, Tx
     from nabz.kit.http import Call
     from nabz.registries.model import Facility
@@ -137,6 +139,10 @@ class DeskWords(Words):
         """Name how an appointment stands to money."""
         kind = AppointmentType(type_)
         return self.text(TYPE_FA[kind], TYPE_EN[kind])
+
+    def deposit_state(self, payment: Payment) -> str:
+        """Name where a deposit stands."""
+        return self.text(STATE_FA[payment.state], STATE_EN[payment.state])
 
     def masked(self, person: str) -> str:
         """Show the end of an identifier: enough to tell two people of one name apart."""

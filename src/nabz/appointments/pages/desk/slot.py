@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import msgspec
 
-from nabz.appointments.errors import NoAppointment, NotYourSlot, StatusRefused
+from nabz.appointments.errors import NoAppointment, NoPayment, NotYourSlot, StatusRefused
 from nabz.appointments.model import Reason, Status
 from nabz.appointments.pages.desk.frame import (
     DESK,
@@ -20,7 +20,7 @@ from nabz.appointments.pages.desk.frame import (
     refused,
     slot_of,
 )
-from nabz.appointments.service import booking, desk, looking, withdrawing
+from nabz.appointments.service import booking, desk, looking, payments, withdrawing
 from nabz.web.forms import local_path
 from nabz.web.pages import Pages
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from nabz.appointments.model import Appointment, Caller, Seen, Slot
+    from nabz.appointments.model.money import Payment
     from nabz.kit.db import Tx
     from nabz.kit.http import Call
 
@@ -118,7 +119,16 @@ def _read(tx: Tx, slot_id: str, centre: Centre) -> dict[str, Any]:
     seen = own(tx, slot_id, centre.id)
     there = _appointment(tx, seen.slot)
     missed = looking.no_shows(tx, [there.person]).get(there.person, 0) if there else 0
-    return {"agenda": seen.agenda, "slot": seen.slot, "there": there, "missed": missed, "Status": Status}
+    told = {"agenda": seen.agenda, "slot": seen.slot, "there": there, "missed": missed, "Status": Status}
+    return {**told, "payment": payment_of(tx, there.id) if there else None}
+
+
+def payment_of(tx: Tx, appointment_id: str) -> Payment | None:
+    """Read where the deposit of an appointment stands, if there is one."""
+    try:
+        return payments.receipt(tx, appointment_id)
+    except NoPayment:
+        return None
 
 
 def _appointment(tx: Tx, slot: Slot) -> Appointment | None:

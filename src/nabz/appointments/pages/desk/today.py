@@ -3,36 +3,44 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 
 from nabz.appointments.model import Status
 from nabz.appointments.pages.desk.frame import CENTRE, DESK, address, centre_of, day_of, draw
+from nabz.appointments.pages.desk.slot import payment_of
 from nabz.appointments.pages.frame import today as today_of
-from nabz.appointments.service import desk, looking
+from nabz.appointments.service import desk, looking, patients
 from nabz.kit import jalali
 from nabz.kit.jalali import JalaliDate
+from nabz.kit.persian import search_text
 from nabz.web import visit
 from nabz.web.forms import Filled, local_path
 from nabz.web.pages import Pages
 from nabz.web.render import see_other
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from starlette.responses import Response
 
+    from nabz.appointments.model.money import Payment
     from nabz.appointments.service.desk import Line
     from nabz.kit.db import Tx
     from nabz.kit.http import Call
 
+SHEET: Final = "sheet.html"
+BEHIND, AHEAD, MOST_FOUND = timedelta(days=7), timedelta(days=60), 50
 COMING: Final = (Status.TAKEN, Status.VISITED, Status.LATE)
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """Which day, whose patients, and whether free times are shown too."""
+    """Which day, whose patients, which of them, and whether free times are shown too."""
 
     day: str = ""
     provider: str = ""
+    q: Annotated[str, msgspec.Meta(max_length=100)] = ""
     all: bool = False
 
 
@@ -53,7 +61,7 @@ def routes() -> Pages:
 
     @pages.get("/desk/print", summary="The list of a day, to print", roles=DESK)
     async def sheet(call: Call) -> Response:
-        return await _draw(call, "sheet.html")
+        return await _draw(call, SHEET)
 
     @pages.post("/desk/centre", summary="Choose the centre that one works at", roles=DESK)
     async def choose(call: Call) -> Response:
@@ -69,14 +77,18 @@ async def _draw(call: Call, template: str) -> Response:
     asked = call.query(Asked)
     centre = await centre_of(call)
     day = day_of(asked.day, today_of(call))
-    form = Filled({"day": jalali.slashed(day), "provider": asked.provider, "all": asked.all})
+    form = Filled({"day": jalali.slashed(day), "provider": asked.provider, "q": asked.q.strip(), "all": asked.all})
     found = await centre.db.read(_list, centre.id, day, asked)
+    found |= await centre.db.read(_elsewhere, centre.id, day, asked, call.now)
+    if template == SHEET:
+        found["payments"] = await centre.db.read(_payments, found["lines"])
+    found["next"] = next((slot.id for _, slot, _ in found["lines"] if slot.ends_at > call.now), "")
     return draw(call, centre, template, form=form, asked=asked, day=day, **_around(call, day, asked), **found)
 
 
 def _list(tx: Tx, facility: str, day: JalaliDate, asked: Asked) -> dict[str, Any]:
     lines = [holding(line) for line in desk.day(tx, facility, day.to_gregorian(), asked.provider.strip())]
-    kept = [line for line in lines if asked.all or line[2] is not None]
+    kept = [line for line in lines if _is_wanted(line, asked)]
     kept.sort(key=lambda line: (line[1].starts_at, len(line[1].queue), line[1].queue))
     persons = sorted({line[2].person for line in kept if line[2] is not None})
     return {
@@ -85,6 +97,25 @@ def _list(tx: Tx, facility: str, day: JalaliDate, asked: Asked) -> dict[str, Any
         "providers": desk.providers(tx, facility),
         "no_shows": looking.no_shows(tx, persons),
     }
+
+
+def _payments(tx: Tx, lines: list[Line]) -> dict[str, Payment]:
+    return {there.id: paid for _, _, there in lines if there and (paid := payment_of(tx, there.id))}
+
+
+def _is_wanted(line: Line, asked: Asked) -> bool:
+    there = line[2]
+    if asked.q.strip():
+        return there is not None and patients.is_meant(there, search_text(asked.q).split())
+    return asked.all or there is not None
+
+
+def _elsewhere(tx: Tx, facility: str, day: JalaliDate, asked: Asked, now: datetime) -> dict[str, Any]:
+    """Find the patients that are searched for on the days around this one too."""
+    if not asked.q.strip():
+        return {"elsewhere": []}
+    found = patients.search(tx, facility, asked.q, now - BEHIND, now + AHEAD, MOST_FOUND)
+    return {"elsewhere": [pair for pair in found if jalali.day_of(pair[1].starts_at) != day]}
 
 
 def holding(line: Line) -> Line:
@@ -108,15 +139,15 @@ def _around(call: Call, day: JalaliDate, asked: Asked) -> dict[str, Any]:
     """The addresses of this list, of the days beside it, and of its sheet."""
     all_ = "1" if asked.all else ""
 
-    def path(of: JalaliDate, where: str = "/desk") -> str:
-        return address(where, day=jalali.slashed(of), provider=asked.provider, all=all_)
+    def path(of: JalaliDate, where: str = "/desk", q: str = "") -> str:
+        return address(where, day=jalali.slashed(of), provider=asked.provider, q=q, all=all_)
 
     near = {
         name: jalali.of_date(day.to_gregorian() + timedelta(days=step)) for name, step in (("before", -1), ("after", 1))
     }
     return {
         "today": today_of(call),
-        "here_path": path(day),
+        "here_path": path(day, q=asked.q),
         "before_path": path(near["before"]),
         "after_path": path(near["after"]),
         "print_path": path(day, "/desk/print"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -22,7 +22,7 @@ from nabz.appointments.pages.desk.frame import (
     reason_of,
 )
 from nabz.appointments.pages.frame import today
-from nabz.appointments.service import desk, withdrawing
+from nabz.appointments.service import desk, patients, withdrawing
 from nabz.kit import jalali, persian
 from nabz.kit.errors import Problem
 from nabz.kit.jalali import TEHRAN, DateWrong, TimeWrong
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 MOST_DAYS: Final = 100
 WEEK: Final = timedelta(days=7)
+USUAL: Final = timedelta(days=30)
+"""So far ahead the list of whom to phone looks unless days are told."""
+
 LIVE: Final = (Status.FREE, Status.TAKEN, Status.CANCELLED)
 
 
@@ -118,9 +121,14 @@ def routes() -> Pages:
     async def phone(call: Call) -> Response:
         centre = await centre_of(call)
         asked = call.query(Asked)
-        span = span_of(asked)
-        people = await centre.db.read(_withdrawn, centre, asked.provider.strip(), span)
-        return draw(call, centre, "withdrawn.html", people=people, span=span, asked=asked)
+        if not asked.from_day.strip():
+            asked = _ahead(asked, today(call).to_gregorian())
+        try:
+            span = span_of(asked)
+        except Problem as problem:
+            return await FORM.again(call, problem, _draw_phoning)
+        people = await centre.db.read(patients.withdrawn, centre.id, asked.provider.strip(), span.from_, span.until)
+        return await _draw_phoning(call, Filled.of(asked), people=people, span=span)
 
     return pages
 
@@ -165,15 +173,23 @@ def _affected(tx: Tx, centre: Centre, provider: str, span: Span) -> dict[str, An
     return {"slots": len(lines), "people": taken}
 
 
-def _withdrawn(tx: Tx, centre: Centre, provider: str, span: Span) -> list[Any]:
-    lines = _lines(tx, centre, provider, span)
-    return [
-        (agenda, there) for agenda, slot, there in lines if there and slot.status == there.status == Status.WITHDRAWN
-    ]
+def _ahead(asked: Asked, day: date) -> Asked:
+    """Ask for all that is to come soon: an address without days still tells whom to phone."""
+    first, last = (jalali.slashed(jalali.of_date(each)) for each in (day, day + USUAL))
+    return msgspec.structs.replace(asked, from_day=first, from_time="", until_day=last, until_time="")
+
+
+async def _draw_phoning(call: Call, form: Filled, **found: Any) -> Response:  # noqa: ANN401 - for a template
+    centre = await centre_of(call)
+    providers = await centre.db.read(desk.providers, centre.id)
+    known: dict[str, Any] = {"span": None, "people": [], **found}
+    return draw(call, centre, "withdrawn.html", form=form, providers=providers, **known)
 
 
 async def _draw(call: Call, form: Filled, **found: Any) -> Response:  # noqa: ANN401 - what a template is drawn with
     centre = await centre_of(call)
     providers = await centre.db.read(desk.providers, centre.id)
     known: dict[str, Any] = {"span": None, "asked": None, "slots": 0, "people": [], **found}
+    names = ("from_day", "from_time", "until_day", "until_time", "provider") if known["span"] else ()
+    known["phoning"] = address("/desk/withdrawn", **{name: form.value(name) for name in names})
     return draw(call, centre, "withdraw.html", form=form, providers=providers, reasons=REASONS, **known)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import urlencode
 
 import msgspec
 from starlette.responses import Response
 
+from nabz.access.model import Role
 from nabz.appointments.errors import BadPeriod
 from nabz.appointments.errors.reports import FirstDayWrong, LastDayWrong, ReportTooLong
 from nabz.appointments.files.referral import csv_text
@@ -18,8 +20,10 @@ from nabz.appointments.pages.ministry.frame import CSV, MINISTRY, db_of, downloa
 from nabz.appointments.service import reports
 from nabz.kit import jalali
 from nabz.kit.errors import Problem
+from nabz.kit.persian import persian_digits
 from nabz.web.forms import Filled, Form
 from nabz.web.pages import Pages
+from nabz.web.render import say, see_other
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +32,10 @@ if TYPE_CHECKING:
 
 USUAL_DAYS: Final = 30
 BARS: Final = 12
+MOST_RECOUNTED: Final = 7
+"""So many days are counted while somebody waits: each takes some two seconds of a whole country's appointments."""
+
+AT_ONCE: Final = 1
 Code = Annotated[str, msgspec.Meta(max_length=40)]
 MEASURES: Final[dict[str, tuple[str, str, Callable[[counting.Counts], float | None]]]] = {
     "occupancy": ("پرشدگی", "Occupancy", lambda counts: counts.occupancy),
@@ -65,6 +73,7 @@ class Bar(msgspec.Struct, frozen=True):
 def routes() -> Pages:
     """These pages."""
     pages = Pages("appointments")
+    seats = asyncio.Semaphore(AT_ONCE)
 
     @pages.get("/ministry/appointments", summary="Occupancy, no-shows and waiting times", roles=MINISTRY)
     async def show(call: Call) -> Response:
@@ -74,7 +83,19 @@ def routes() -> Pages:
             report = await db_of(call).read(reports.report, period, call.now)
         except Problem as problem:
             return await ASKING.again(call, problem, _draw_wrong)
-        return draw(call, "appointments.html", form=_filled(wanted, period), **_shown(wanted, report))
+        again = days_to_recount(period, jalali.tehran(call.now).date()) if Role.OPERATOR in call.me.roles else []
+        return draw(call, "appointments.html", form=_filled(wanted, period), recount=again, **_shown(wanted, report))
+
+    @pages.post("/ministry/appointments/recount", summary="Count some days again", roles=(Role.OPERATOR,))
+    async def recount(call: Call) -> Response:
+        wanted = await call.form(Wanted)
+        db = db_of(call)
+        async with seats:
+            days = days_to_recount(_period(call, wanted), jalali.tehran(call.now).date())
+            for day in days:
+                await reports.count_day(db, day, call.now)
+        said = say(call, f"{persian_digits(len(days))} روز دوباره شمرده شد.", f"{len(days)} days were counted again.")
+        return see_other(call, f"/ministry/appointments?{_query(wanted)}", said=("good", said))
 
     @pages.get("/ministry/appointments/table.csv", summary="The same as a file", roles=MINISTRY)
     async def table(call: Call) -> Response:
@@ -120,10 +141,13 @@ def _shown(wanted: Wanted, report: reports.Report, *, figures: bool = True) -> d
     measure = wanted.measure if wanted.measure in MEASURES else "occupancy"
     days = report.period.days
     all_days = [report.period.first + timedelta(days=number) for number in range(days)]
+    used = [report.used.get(day.isoformat(), 0) for day in all_days]
     return {
         "report": report,
         "figures": figures,
         "measure": measure,
+        "scale": scale_of,
+        "counted_scale": counts_scale(max(used, default=0)),
         "measures": [(name, fa, en) for name, (fa, en, _) in MEASURES.items()],
         "is_share": measure in SHARES,
         "charts": {
@@ -132,7 +156,7 @@ def _shown(wanted: Wanted, report: reports.Report, *, figures: bool = True) -> d
         },
         "provinces": _choices(report.all_provinces),
         "specialties": _choices(report.all_specialties),
-        "used": [report.used.get(day.isoformat(), 0) for day in all_days],
+        "used": used,
         "missing": days - report.freshness.counted,
         "file": f"/ministry/appointments/table.csv?{_query(wanted)}",
     }
@@ -153,6 +177,25 @@ def bars(groups: list[Group], measure: str) -> list[Bar]:
     known.sort(key=lambda pair: (-pair[1], pair[0].title))
     top = 1.0 if measure in SHARES else max([value for _, value in known], default=0.0)
     return [Bar(group, value, round(100 * value / top, 2) if top else 0.0) for group, value in known[:BARS]]
+
+
+def scale_of(drawn: list[Bar], is_share: bool) -> tuple[float, float, float]:  # noqa: FBT001 - called by a template
+    """Tell what stands at the beginning, in the middle and at the end of the bars' axis."""
+    top = 1.0 if is_share else max((bar.value for bar in drawn), default=0.0)
+    return 0.0, top / 2, top
+
+
+def counts_scale(most: int) -> list[int]:
+    """Tell what stands beside bars of whole numbers, the highest first; bars of nothing are drawn against one."""
+    top = max(1, most)
+    return [top, top // 2, 0] if top > 1 else [top, 0]
+
+
+def days_to_recount(period: Period, today: date) -> list[date]:
+    """List the last days of a period up to tomorrow, as many as are counted while somebody waits."""
+    last = min(period.last, today + timedelta(days=1))
+    count = min(MOST_RECOUNTED, max(0, (last - period.first).days + 1))
+    return [last - timedelta(days=step) for step in range(count - 1, -1, -1)]
 
 
 def _lines(period: Period, rows: list[counting.Cell]) -> Iterator[tuple[object, ...]]:

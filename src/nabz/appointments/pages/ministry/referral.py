@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import urlencode
 
 import msgspec
 from starlette.responses import Response, StreamingResponse
 
-from nabz.appointments.errors import BadPeriod, RouteWrong
-from nabz.appointments.errors.referral import InsurerWrong, OriginWrong, SpecialtyWrong, UnknownCodes
-from nabz.appointments.errors.reports import FirstDayWrong, LastDayWrong
+from nabz.appointments.errors import BadPeriod
+from nabz.appointments.errors.referral import UnknownCodes
+from nabz.appointments.errors.reports import LastDayWrong
 from nabz.appointments.files.referral import HEADER, csv_parts, csv_text
 from nabz.appointments.model import OriginKind, Route
-from nabz.appointments.model.referral import ended, folded_code, good_route
+from nabz.appointments.model.referral import ended, folded_code
 from nabz.appointments.pages.ministry.frame import CSV, MINISTRY, db_of, download, draw
+from nabz.appointments.pages.ministry.resolving import Choice, Reading, Told, origins, read_way
 from nabz.appointments.service import naming, referral
 from nabz.kit import jalali
 from nabz.kit.errors import Problem
 from nabz.kit.persian import ascii_digits
-from nabz.registries.errors import BadFacilityId, BadProviderId
-from nabz.registries.model import provider_id_of_key, read_facility_id
-from nabz.web.forms import BLANK, Filled, Form
+from nabz.registries.errors import BadFacilityId
+from nabz.registries.model import read_facility_id
+from nabz.web.forms import BLANK, UNPROCESSABLE, Filled, Form
 from nabz.web.pages import Pages
 from nabz.web.render import say, see_other
 
@@ -46,19 +48,6 @@ class Wanted(msgspec.Struct, frozen=True):
     after: Text = ""
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
-    """The form of a way."""
-
-    origin_kind: Literal["facility", "division"]
-    origin: Text
-    specialty: Text
-    insurer: Text = ""
-    facility: Text = ""
-    provider: Text = ""
-    from_: Text = ""
-    until: Text = ""
-
-
 class End(msgspec.Struct, frozen=True):
     """The last day of a way."""
 
@@ -68,18 +57,7 @@ class End(msgspec.Struct, frozen=True):
 PUTTING: Final = Form(
     Told,
     {"origin_kind": ("نوع مبدأ را برگزینید.", "Choose the kind of the origin.")},
-    {
-        OriginWrong: "origin",
-        SpecialtyWrong: "specialty",
-        InsurerWrong: "insurer",
-        BadFacilityId: "facility",
-        BadProviderId: "provider",
-        RouteWrong: "facility",
-        FirstDayWrong: "from",
-        LastDayWrong: "until",
-        BadPeriod: "until",
-        UnknownCodes: "specialty",
-    },
+    {UnknownCodes: "specialty"},
 )
 ENDING: Final = Form(End, problems={LastDayWrong: "until", BadPeriod: "until"})
 
@@ -105,17 +83,36 @@ def _add_list(pages: Pages) -> None:
 
 
 def _listed(tx: Tx, wanted: Wanted) -> dict[str, Any]:
-    origin = ascii_digits(wanted.origin).strip().lower()
+    origin, meant = _origin(tx, wanted.origin)
     specialty = ascii_digits(wanted.specialty).strip()
-    rows = referral.routes(tx, origin, specialty, PAGE + 1, wanted.after)
+    rows = [] if meant else referral.routes(tx, origin, specialty, PAGE + 1, wanted.after)
     shown = rows[:PAGE]
     return {
+        "meant": [(one, f"{ROOT}?{urlencode({'origin': one.value, 'specialty': specialty})}") for one in meant],
         "rows": shown,
         "titles": naming.titles(tx, shown),
         "count": referral.count(tx),
         "specialties": naming.choices(tx, naming.SPECIALTY),
         "next": shown[-1].id if len(rows) > PAGE else "",
     }
+
+
+def _origin(tx: Tx, text: str) -> tuple[str, list[Choice]]:
+    """Read the origin that a list is narrowed to: its identifier or code, or else a name, and what that may mean."""
+    plain = ascii_digits(text).strip().lower()
+    with suppress(BadFacilityId):
+        return read_facility_id(plain), []
+    if not plain or (folded_code(plain) is not None and plain.isdecimal()):
+        return plain, []
+    found = [one for kind in OriginKind for one in _named(tx, kind, text)]
+    return (found[0].value, []) if len(found) == 1 else (plain, found)
+
+
+def _named(tx: Tx, kind: OriginKind, text: str) -> list[Choice]:
+    try:
+        return origins(tx, kind, text)
+    except Problem:  # nothing of this kind is called so
+        return []
 
 
 def _add_files(pages: Pages) -> None:
@@ -143,12 +140,7 @@ def _add_one(pages: Pages) -> None:
 
     @pages.post(f"{ROOT}/new", summary="Add a way", roles=MINISTRY)
     async def add(call: Call) -> Response:
-        try:
-            new = read_route(await PUTTING.read(call))
-            await db_of(call).write(_put, "", new, call.me.user_id, call.now)
-        except Problem as problem:
-            return await PUTTING.again(call, problem, _draw)
-        return _back(call, "راه افزوده شد.", "The way was added.")
+        return await _save(call, "") or _back(call, "راه افزوده شد.", "The way was added.")
 
     @pages.get(f"{ROOT}/way/{{id}}", summary="One way", roles=MINISTRY)
     async def show_one(call: Call) -> Response:
@@ -156,12 +148,7 @@ def _add_one(pages: Pages) -> None:
 
     @pages.post(f"{ROOT}/way/{{id}}", summary="Change a way", roles=MINISTRY)
     async def change(call: Call) -> Response:
-        try:
-            new = read_route(await PUTTING.read(call))
-            await db_of(call).write(_put, call.path["id"], new, call.me.user_id, call.now)
-        except Problem as problem:
-            return await PUTTING.again(call, problem, _draw)
-        return _back(call, "راه تغییر کرد.", "The way was changed.")
+        return await _save(call, call.path["id"]) or _back(call, "راه تغییر کرد.", "The way was changed.")
 
     @pages.post(f"{ROOT}/way/{{id}}/end", summary="Let a way end with a day", roles=MINISTRY)
     async def end(call: Call) -> Response:
@@ -176,6 +163,28 @@ def _add_one(pages: Pages) -> None:
     async def remove(call: Call) -> Response:
         await db_of(call).write(referral.remove, call.path["id"], call.me.user_id, call.now)
         return _back(call, "راه برداشته شد.", "The way was taken out.")
+
+
+async def _save(call: Call, before: str) -> Response | None:
+    """Put a way in the place of another, or draw the form again with all that is wrong with it."""
+    db = db_of(call)
+    try:
+        told = await PUTTING.read(call)
+        found = await db.read(read_way, told)
+        if found.route is None:
+            return await _mistaken(call, told, found)
+        await db.write(_put, before, found.route, call.me.user_id, call.now)
+    except Problem as problem:
+        return await PUTTING.again(call, problem, _draw)
+    return None
+
+
+async def _mistaken(call: Call, told: Told, found: Reading) -> Response:
+    wrong = {name: say(call, problem.text_fa, problem.text_en) for name, problem in found.wrong.items()}
+    values = msgspec.structs.asdict(told) | {"from": told.from_}
+    answer = await _draw(call, Filled(values, wrong), choices=found.choices)
+    answer.status_code = UNPROCESSABLE
+    return answer
 
 
 def _put(tx: Tx, before: str, new: Route, by: str, now: datetime) -> Route:
@@ -199,44 +208,7 @@ def _back(call: Call, fa: str, en: str) -> Response:
     return see_other(call, ROOT, said=("good", say(call, fa, en)))
 
 
-# ---- reading and drawing the form
-
-
-def read_route(told: Told) -> Route:
-    """Read what was typed. Raises the problems that PUTTING tells beside their fields."""
-    kind = OriginKind(told.origin_kind)
-    new = Route(
-        id="",
-        origin_kind=kind,
-        origin=_origin(kind, told.origin),
-        specialty=_code(told.specialty, SpecialtyWrong()),
-        insurer=_code(told.insurer, InsurerWrong()) if told.insurer.strip() else "",
-        facility=read_facility_id(told.facility) if told.facility.strip() else "",
-        provider=_provider(told.provider.strip()),
-        from_=_day(told.from_, FirstDayWrong()),
-        until=_day(told.until, LastDayWrong()),
-    )
-    return good_route(new)
-
-
-def _origin(kind: OriginKind, text: str) -> str:
-    if kind is OriginKind.DIVISION:
-        return _code(text, OriginWrong())
-    try:
-        return read_facility_id(text)
-    except BadFacilityId as wrong:
-        raise OriginWrong from wrong
-
-
-def _code(text: str, problem: Problem) -> str:
-    code = folded_code(text)
-    if code is None:
-        raise problem
-    return code
-
-
-def _provider(text: str) -> str:
-    return provider_id_of_key(text if ":" in text else f"Med_ID:{text}").key if text else ""
+# ---- drawing the form
 
 
 def _day(text: str, problem: Problem) -> date | None:
@@ -252,10 +224,12 @@ async def _draw_ending(call: Call, form: Filled) -> Response:
     return await _draw(call, None, form)
 
 
-async def _draw(call: Call, form: Filled | None, ending: Filled = BLANK) -> Response:
+async def _draw(
+    call: Call, form: Filled | None, ending: Filled = BLANK, choices: dict[str, list[Choice]] | None = None
+) -> Response:
     found = await db_of(call).read(_around, call.path.get("id", ""))
     shown = form if form is not None else _filled(found["one"])
-    return draw(call, "referral_one.html", form=shown, ending=ending, **found)
+    return draw(call, "referral_one.html", form=shown, ending=ending, choices=choices or {}, **found)
 
 
 def _around(tx: Tx, id_: str) -> dict[str, Any]:

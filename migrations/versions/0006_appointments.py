@@ -312,6 +312,7 @@ def upgrade() -> None:
         ["data_set", "joined_by", "joined_at"],
         unique=False,
     )
+    op.create_index("ix_appointment_waiting_mobile", "appointment_waiting", ["data_set", "mobile"], unique=False)
     op.create_index(
         "ix_appointment_waiting_offer", "appointment_waiting", ["data_set", "state", "offer_until"], unique=False
     )

@@ -373,7 +373,7 @@ async def test_an_appointment_is_moved_once_however_often_it_is_sent(portal: Des
 
 async def test_an_appointment_is_not_moved_to_a_time_that_is_gone(portal: Desk) -> None:
     slot = await booked(portal)
-    there, other = ((await lines(portal, TOMORROW))[place][1].id for place in (0, 1))
+    there, other = [slot.id for _, slot, _ in await lines(portal, TOMORROW)]
     fields = hidden_of((await portal.get(f"/desk/slot/{slot}/move?to={there}")).text)
     somebody = {**BOOKING, "number": KNOWN.value, "mobile": "09120000008"}
     await portal.post(f"/desk/book/{there}", f"/desk/book/{there}", **somebody)

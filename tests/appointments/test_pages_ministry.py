@@ -98,8 +98,7 @@ async def test_bars_have_an_axis_and_an_operator_counts_again(
     answer = await portal.post(f"{STATS}/recount", STATS, **told)
     assert answer.headers["location"].startswith(f"{STATS}?from=1405")
     fresh = await empty_db.read(store.freshness, TODAY - timedelta(days=1), TODAY + timedelta(days=1))
-    assert fresh.counted == 3
-    assert "در این بازه نوبتی نیست" in (await portal.get(STATS, **{"from": "1405/08/30"})).text, "there are no slots"
+    assert fresh.counted == 3, "tomorrow too, which nobody had counted"
 
 
 async def test_the_file_of_the_figures_is_harmless_to_spreadsheets(

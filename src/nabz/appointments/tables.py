@@ -188,6 +188,7 @@ waitings = Table(
     Index("ix_appointment_waiting_provider", "data_set", "provider", "state", "joined_at"),
     Index("ix_appointment_waiting_specialty", "data_set", "specialty", "state", "joined_at"),
     Index("ix_appointment_waiting_offer", "data_set", "state", "offer_until"),
+    Index("ix_appointment_waiting_mobile", "data_set", "mobile"),
     Index("ix_appointment_waiting_joined_by", "data_set", "joined_by", "joined_at"),
 )
 

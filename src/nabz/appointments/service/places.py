@@ -28,7 +28,7 @@ def join(tx: Tx, keys: Keyring, one: Waiting, now: datetime) -> Waiting:
     limiting.alone(tx, keys, f"places of {one.mobile or one.person}", now)
     limiting.alone(tx, keys, f"places by {one.joined_by}", now)
     joined = waiting.join(tx, one, now)
-    mine = waitings.of_mobile(tx, one.mobile) if one.mobile else places.held_for(tx, one.person)
+    mine = waitings.of_mobile(tx, one.mobile, now) if one.mobile else places.held_for(tx, one.person)
     if mine > MOST_OF_MOBILE:
         raise TooManyPlaces(most=MOST_OF_MOBILE)
     if places.held_by(tx, one.joined_by) > MOST_OF_CLIENT:

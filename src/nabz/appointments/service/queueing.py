@@ -27,6 +27,6 @@ def join(tx: Tx, keys: Keyring, one: Waiting, address: str, now: datetime) -> Wa
     limiting.alone(tx, keys, f"places of {one.mobile}", now)
     limiting.take(tx, keys, {f"places from {address}": MOST_OF_ADDRESS}, one.id, now)
     joined = waiting.join(tx, one, now)
-    if waitings.of_mobile(tx, one.mobile) > MOST_OF_MOBILE:
+    if waitings.of_mobile(tx, one.mobile, now) > MOST_OF_MOBILE:
         raise TooManyPlaces(most=MOST_OF_MOBILE)
     return joined

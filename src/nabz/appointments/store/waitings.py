@@ -82,11 +82,11 @@ def lock(tx: Tx, id_: str) -> Waiting | None:
     return _waiting(row) if row is not None else None
 
 
-def of_mobile(tx: Tx, mobile: str) -> int:
+def of_mobile(tx: Tx, mobile: str, now: datetime) -> int:
     """Count the places that somebody with a mobile still has."""
     states = (WaitingState.WAITING.value, WaitingState.OFFERED.value)
     query = select(func.count()).select_from(waitings)
-    query = query.where(W.data_set == tx.data_set, W.mobile == mobile, W.state.in_(states))
+    query = query.where(W.data_set == tx.data_set, W.mobile == mobile, W.state.in_(states), W.until > now)
     return int(tx.execute(query).scalar_one())
 
 

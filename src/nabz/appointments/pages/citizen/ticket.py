@@ -81,7 +81,10 @@ def _ticket() -> Pages:
         ticket = await read_ticket(call)
         path = ticket_path(call.deps.keys, ticket.appointment.id)
         picture = square_code(_whole(call, path))
-        return _draw(call, "citizen/ticket.html", ticket, path=path, picture=picture, mine=_is_mine(call, ticket))
+        after = ticket.appointment.moved_to
+        moved_path = ticket_path(call.deps.keys, after) if after is not None else ""
+        mine = _is_mine(call, ticket)
+        return _draw(call, "citizen/ticket.html", ticket, path=path, picture=picture, mine=mine, moved_path=moved_path)
 
     @pages.post("/nobat/t/{signed}/cancel", summary="Give an appointment back")
     async def cancel(call: Call) -> Response:

@@ -107,6 +107,7 @@ async def finish(call: Call, draft: Draft) -> Response:
         from_=call.now,
         until=call.now + timedelta(days=draft.days),
         joined_at=call.now,
+        joined_by="portal",
     )
     try:
         await store_of(call).write(queueing.join, call.deps.keys, one, network_of(call.ip), call.now)

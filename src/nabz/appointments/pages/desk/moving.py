@@ -71,7 +71,7 @@ def routes() -> Pages:
             return see_other(call, path)
         if there.status != Status.TAKEN:
             return see_other(call, path)
-        told = {"agenda": seen.agenda, "slot": seen.slot, "there": there, "path": path}
+        told: dict[str, Any] = {"agenda": seen.agenda, "slot": seen.slot, "there": there, "path": path}
         if asked.to:
             to = await centre.db.read(own, tracking.read(asked.to), centre.id)
             return draw(call, centre, "move_confirm.html", to=to, **told)
@@ -125,7 +125,7 @@ def _free(tx: Tx, facility: str, provider: str, first: date, now: datetime) -> d
     return {"days": [(day, list(times.values())) for day, times in sorted(days.items())]}
 
 
-def _beside(path: str, first: date) -> dict[str, str]:
+def _beside(path: str, first: date) -> dict[str, Any]:
     def at(day: date) -> str:
         return address(f"{path}/move", day=jalali.slashed(jalali.of_date(day)))
 

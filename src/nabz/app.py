@@ -16,6 +16,7 @@ from nabz import settings as configuration
 from nabz.access import pages as access_pages
 from nabz.access import tasks as access_tasks
 from nabz.access.pages.sign_in import identify
+from nabz.access.service import clients
 from nabz.access.service.passwords import Passwords
 from nabz.access.service.tokens import Desk
 from nabz.appointments import pages as appointment_pages
@@ -118,7 +119,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
         own_appointments.routes(gate, follow),
         *appointment_pages.routes(),
         terminology_api.routes(),
-        *notify_pages.routes(),
+        *notify_pages.routes(lambda ids: db.read(clients.client_ids, ids)),
         *portal_pages.routes(),
     ]
     endpoints: list[Endpoint] = [endpoint for routes in house for endpoint in routes.endpoints]

@@ -146,18 +146,19 @@ def raced(
     every: Callable[[], float],
     meanwhile: Callable[[], None],
 ) -> None:
-    """Let the clients ask for so long, a new wave coming every few seconds, and wait for the last of them."""
+    """Let the clients ask for so long, a new wave coming after so many answers, and wait for the last of them."""
     seed = stage.random.randrange(2**32)
     clients = [Client(number, stage, way, servers, Random(seed + number)) for number, way in enumerate(ways)]
     for client in clients:
         client.start()
     end = time.monotonic() + seconds
-    turn = time.monotonic() + every()
+    answers = stage.record.counts
+    turn = every()
     while time.monotonic() < end:
         meanwhile()
         time.sleep(0.05)
-        if time.monotonic() > turn:
-            turn = time.monotonic() + every()
+        if answers["answered"] > turn:
+            turn = answers["answered"] + every()
             stage.go_on()
     stage.ended.set()
     for client in clients:

@@ -135,7 +135,7 @@ class Office:
         booked = set(store.messages)
         assert kept
         for one in kept:
-            word = "ثبت شد" if f"{one.id}-booked" in booked else "جابه‌جا شد"
+            word = "ثبت شد" if f"{one.id}-booked" in booked else "تغییر کرد"
             mine = [body for to, body in letters if to == one.mobile and word in body]
             assert len(mine) == 1, (one, mine)
         self.told["told"] += len(kept)

@@ -140,7 +140,7 @@ def recorded(
     *,
     clients: int,
     seconds: float,
-    every: Callable[[], float],
+    every: Callable[[], int],
     pause: tuple[float, float],
     rest: float = 0.0,
 ) -> tuple[Record, Keys]:

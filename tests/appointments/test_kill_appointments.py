@@ -12,12 +12,13 @@ from tests.appointments.racing_store import faults, read, seen
 from tests.services import Engine
 
 SECONDS, CLIENTS, ROUNDS = 10, 16, 2
+WAVE = 100
 
 
 def test_what_programs_answered_before_they_were_killed_has_an_order(engine: Engine, tmp_path: Path) -> None:
     with house(tmp_path, engine, 2 if engine == "postgres" else 1) as running:
         record, keys = recorded(
-            running, Random(), clients=CLIENTS, seconds=SECONDS, every=lambda: 2.0, pause=(1.5, 3.0)
+            running, Random(), clients=CLIENTS, seconds=SECONDS, every=lambda: WAVE, pause=(1.5, 3.0)
         )
         store = asyncio.run(read(running.url))
     assert record.oddities == []

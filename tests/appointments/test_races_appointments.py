@@ -26,6 +26,7 @@ from tests.appointments.replay import replay
 from tests.services import Engine
 
 RACES, STORES, CLIENTS, SECONDS = 300, 3, 16, 4.0
+WAVE = 80
 SPEED = 40.0
 """Times as fast as ours runs the clock of a history, so that holds of a minute end in it."""
 
@@ -44,7 +45,7 @@ def recorded(url: str, engine: Engine, seconds: float) -> Record:
     stage = Stage(record, Random())
     with opened(url, engine, STORES) as stores:
         ways = [Inside(stores, record.clock) for _ in range(CLIENTS)]
-        raced(stage, ways, STORES, seconds, every=lambda: 2.0, meanwhile=lambda: None)
+        raced(stage, ways, STORES, seconds, every=lambda: WAVE, meanwhile=lambda: None)
     for number in range(STORES):
         record.died(number)
     return record

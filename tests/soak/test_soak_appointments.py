@@ -17,12 +17,13 @@ from tests.appointments.racing_store import faults, read, seen
 from tests.services import Engine
 
 CLIENTS, RACES, STORES = 16, 10_000, 3
+PAUSE = (5, 20)
 REST = 0.2
 """Seconds at most that a client takes before it asks: with thousands at work on a seat no search comes to an end."""
 
-WAVES = (1.0, 2.0, 2.0, 4.0)
-LONG_WAVE, ONE_OF = 45.0, 12
-"""Now and then a wave stays until holds of a minute have ended in it."""
+WAVES = (60, 100, 150, 250)
+LONG_WAVE, ONE_OF = 3000, 15
+"""After so many answers the next seats come; now and then so late that holds of a minute end before."""
 
 
 @pytest.fixture
@@ -36,12 +37,12 @@ def seconds(request: pytest.FixtureRequest) -> float:
 def test_a_long_history_has_an_order(engine: Engine, seconds: float, tmp_path: Path) -> None:
     dice = Random(seed := random.randrange(2**32))
 
-    def every() -> float:
+    def every() -> int:
         return LONG_WAVE if dice.randrange(ONE_OF) == 0 else dice.choice(WAVES)
 
     with house(tmp_path, engine, 2 if engine == "postgres" else 1) as running:
         record, keys = recorded(
-            running, dice, clients=CLIENTS, seconds=seconds / 3, every=every, pause=(2, 8), rest=REST
+            running, dice, clients=CLIENTS, seconds=seconds / 3, every=every, pause=PAUSE, rest=REST
         )
         store = asyncio.run(read(running.url))
     print(f"{engine}, seed {seed}: {dict(record.counts)}, {dict(keys.statuses)}, {running.killed} kills")  # noqa: T201

@@ -9,7 +9,7 @@ class BadPersonId(Problem):
     """Not a national code with the right check digit, no residence number, no passport number."""
 
     code = "registries.bad-person-id"
-    fa = "شناسهٔ شخص درست نیست؛ کد ملی، شمارهٔ اقامت یا شمارهٔ گذرنامه را دوباره ببینید."
+    fa = "شناسهٔ شخص درست نیست؛ کد ملی، شناسهٔ فراگیر اتباع خارجی یا شمارهٔ گذرنامه را دوباره ببینید."
     en = "This is no valid identifier of a person (National_Code, BAFIA_ID or Passport_ID)."
 
 

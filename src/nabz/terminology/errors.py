@@ -14,7 +14,7 @@ class Told(Problem):
     @property
     def text_fa(self) -> str:
         """The Persian sentence, with the Persian reason."""
-        return self.fa.format_map({**self.facts, "why": self.facts["why_fa"]})
+        return self.fa.format_map({**self.facts_fa, "why": self.facts["why_fa"]})
 
 
 class UnknownTerminology(Problem):

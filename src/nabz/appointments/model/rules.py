@@ -19,7 +19,7 @@ from nabz.appointments.errors import (
     StatusRefused,
     TooFarAhead,
 )
-from nabz.appointments.model.values import Agenda, Status
+from nabz.appointments.model.values import STATUS_FA, Agenda, Status
 from nabz.kit.jalali import tehran
 
 if TYPE_CHECKING:
@@ -52,8 +52,10 @@ _LATEST: Final = 13_000_000_000
 
 def may_become(now: int, then: int) -> None:
     """Hold the table of transitions. Raises StatusRefused."""
-    if Status(then) not in NEXT[Status(now)]:
-        raise StatusRefused
+    before, after = Status(now), Status(then)
+    if after not in NEXT[before]:
+        names = {"before": before.name.lower(), "after": after.name.lower()}
+        raise StatusRefused(**names, before_fa=STATUS_FA[before], after_fa=STATUS_FA[after])
 
 
 def is_held(slot: Slot, person: str, now: datetime) -> bool:

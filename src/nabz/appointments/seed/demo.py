@@ -90,7 +90,8 @@ def _senders(tx: Tx, pids: Sequence[str], now: datetime) -> None:
         except UnknownIdentifier:
             identifiers.register(tx, Identifier(guid=guid, type=type_, name=name), SEEDED, now)
         for pid in pids:
-            identifiers.grant(tx, pid, guid, type_, SEEDED, now)
+            if all((one.guid, one.type) != (guid, type_) for one in identifiers.of_package(tx, pid)):
+                identifiers.grant(tx, pid, guid, type_, SEEDED, now)
 
 
 def examples(tx: Tx, now: datetime) -> None:
@@ -181,6 +182,8 @@ def _agenda(tx: Tx, row: RowOf) -> Agenda:
 
 def _level_one(tx: Tx, now: datetime) -> None:
     """Let the referral map lead from the examples' centres of the first level to their specialists."""
+    if referral.count(tx):
+        return
     ways = [
         Route(
             id=f"example-{place}-{number}",
@@ -219,7 +222,8 @@ def _visits(tx: Tx, keys: Keyring, now: datetime) -> int:
             continue
         if centre.organisation is not None:
             busy.append(agenda)
-    return count + lively.lately(tx, keys, busy, now)
+    lively.lately(tx, keys, busy, now)
+    return count
 
 
 def _sessions(now: datetime, number: str, *, morning: bool) -> Iterator[New]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import msgspec
 
 from nabz.appointments.errors import NoAppointment, NotYours, NotYourSlot, Refusal
-from nabz.appointments.model import Status, tracking
+from nabz.appointments.model import Quota, Status, is_held, tracking
 from nabz.appointments.pages.desk.frame import (
     DESK,
     address,
@@ -77,7 +77,7 @@ def routes() -> Pages:
             return draw(call, centre, "move_confirm.html", to=to, **told)
         start = tehran(max(call.now, seen.slot.starts_at)).date() if not asked.day else None
         first = start or day_of(asked.day, today_of(call)).to_gregorian()
-        found = await centre.db.read(_free, centre.id, there.provider, first, call.now)
+        found = await centre.db.read(_free, centre.id, there, first, call.now)
         form = Filled({"day": jalali.slashed(jalali.of_date(first))})
         return draw(call, centre, "move.html", form=form, **told, **_beside(path, first), **found)
 
@@ -115,12 +115,12 @@ def _move(tx: Tx, way: tuple[str, str, str], caller: Caller, now: datetime) -> A
     return booking.reschedule(tx, from_slot, to_slot, before.person, caller, now)
 
 
-def _free(tx: Tx, facility: str, provider: str, first: date, now: datetime) -> dict[str, Any]:
-    """List the free times of a provider, a week of them, by day; of several seats one is enough."""
+def _free(tx: Tx, facility: str, there: Appointment, first: date, now: datetime) -> dict[str, Any]:
+    """List the free times that a patient may have of his provider, a week of them, by day; one of several seats."""
     days: dict[JalaliDate, dict[tuple[datetime, int], Slot]] = {}
-    for _, slot, _ in desk.week(tx, facility, first, provider):
-        held = slot.held_until is not None and slot.held_until > now
-        if slot.status == Status.FREE and slot.starts_at > now and not held:
+    for _, slot, _ in desk.week(tx, facility, first, there.provider):
+        shut = is_held(slot, there.person, now) or (slot.quota == Quota.REFERRAL and not there.hid)
+        if slot.status == Status.FREE and slot.starts_at > now and not shut:
             days.setdefault(jalali.day_of(slot.starts_at), {}).setdefault((slot.starts_at, slot.quota), slot)
     return {"days": [(day, list(times.values())) for day, times in sorted(days.items())]}
 

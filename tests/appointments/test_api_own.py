@@ -1,6 +1,7 @@
 """Our own API of appointments: publishing whole schedules, withdrawing them, comparing copies."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -227,5 +228,6 @@ async def test_a_copy_that_differs_is_told_slot_by_slot(office: Office) -> None:
     assert next(one["here"]["status"] for one in found["different"] if one["localId"] == "L0900") == 2
     assert await office.refused("Reconcile", **DAY, slots=[slot(9), slot(9)]) == "field-wrong"
     assert await office.refused("Reconcile", **{**DAY, "until": "1405/08/01"}, slots=[]) == "bad-period"
-    for operation, more in (("Reconcile", {"slots": []}), ("ListAppointments", {})):
+    calls: tuple[tuple[str, dict[str, Any]], ...] = (("Reconcile", {"slots": []}), ("ListAppointments", {}))
+    for operation, more in calls:
         assert await office.refused(operation, **{**DAY, "until": "1409/01/01"}, **more) == "period-too-long"

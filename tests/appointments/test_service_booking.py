@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ def person(name: str) -> str:
 
 
 def place(name: str, joined: float, **more: str) -> Waiting:
-    told = {"specialty": "171108", "provider": "", "facility": "", "service": "", **more}
+    told: dict[str, Any] = {"specialty": "171108", "provider": "", "facility": "", "service": "", **more}
     return Waiting(
         id=new_id(),
         person=person(name),
@@ -68,8 +69,8 @@ async def test_a_hold_keeps_others_out_until_it_ends(inside: Database) -> None:
 
 async def test_a_person_holds_one_slot_at_a_time(inside: Database) -> None:
     first, second = await publish(inside, *visits(2))
-    both = (holding.hold, first.id, person("a"), 5, NOW), (holding.hold, second.id, person("a"), 5, NOW)
-    await asyncio.gather(*(inside.write(*one) for one in both))
+    both = [inside.write(holding.hold, one.id, person("a"), 5, NOW) for one in (first, second)]
+    await asyncio.gather(*both)
     held = [(await inside.read(looking.slot, slot.id)).held_for for slot in (first, second)]
     assert sorted(map(str, held)) == ["National_Code:a", "None"]
 

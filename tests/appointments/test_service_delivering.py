@@ -58,7 +58,8 @@ class Told:
 def _waiting(tx: Tx, start: str) -> list[outbox.Message]:
     m = outbox.messages.c
     query = select(m.id, m.topic, m.payload, m.at, m.tries).where(m.topic.startswith(start), m.due_at.is_not(None))
-    return [outbox.Message(*row) for row in tx.execute(query.order_by(m.at, m.id))]
+    rows = tx.execute(query.order_by(m.at, m.id))
+    return [outbox.Message(row.id, row.topic, row.payload, row.at, row.tries) for row in rows]
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -46,7 +47,7 @@ def inside(db: Database) -> Database:
     return db.within(1)
 
 
-def told(name: str, **more: str) -> Booking:
+def told(name: str, **more: Any) -> Booking:
     return Booking(visitor=visitor(name, mobile="09900000009"), **more)
 
 
@@ -151,7 +152,8 @@ async def book_with_mobile(inside: Database, slot: str) -> None:
 
 def _topics(tx: Tx) -> dict[str, int]:
     column = outbox.messages.c.topic
-    return {row[0]: row[1] for row in tx.execute(select(column, func.count()).group_by(column))}
+    rows = tx.execute(select(column, func.count().label("many")).group_by(column))
+    return {row.topic: row.many for row in rows}
 
 
 async def test_capacity_stays_what_was_published(inside: Database) -> None:
@@ -189,8 +191,13 @@ async def test_as_many_are_offered_as_wait_whoever_cancels_at_once(inside: Datab
         await book(inside, slot.id, f"has{slot.id}")
     for number in range(8):
         await inside.write(waiting.join, place(f"waits{number}", number), NOW)
-    cancel = [(booking.cancel, slot.id, person(f"has{slot.id}"), 301, app(), NOW) for slot in slots]
-    await asyncio.gather(*(inside.write(*one) for one in cancel))
+    callers = [app() for _ in slots]
+    await asyncio.gather(
+        *(
+            inside.write(booking.cancel, slot.id, person(f"has{slot.id}"), 301, by, NOW)
+            for slot, by in zip(slots, callers, strict=True)
+        )
+    )
     await inside.write(waiting.match, new_id(), NOW)
     held = {(await inside.read(looking.slot, slot.id)).held_for for slot in slots}
     assert held == {person(f"waits{number}") for number in range(8)}

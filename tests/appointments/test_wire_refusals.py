@@ -127,7 +127,7 @@ async def test_the_same_name_for_another_slot_is_refused(hqs: Office) -> None:
     for change in ({"DurationPerPatient": -5}, {"DurationPerPatient": 30}, {"Quota": hqs_code(101)}):
         told = await ask(hqs, "AddProviderScheduling", offer(start, **change))
         assert "شناسهٔ محلی" in told["errorMessage"]
-    wrong = {"Provider": {"Identifier": {"Type": "Foo", "ID": "900031"}}}
+    wrong: dict[str, Any] = {"Provider": {"Identifier": {"Type": "Foo", "ID": "900031"}}}
     assert "Type" in (await ask(hqs, "AddProviderScheduling", offer(start, **wrong)))["errorMessage"]
 
 

@@ -54,8 +54,9 @@ def may_become(now: int, then: int) -> None:
     """Hold the table of transitions. Raises StatusRefused."""
     before, after = Status(now), Status(then)
     if after not in NEXT[before]:
-        names = {"before": before.name.lower(), "after": after.name.lower()}
-        raise StatusRefused(**names, before_fa=STATUS_FA[before], after_fa=STATUS_FA[after])
+        raise StatusRefused(
+            before=before.name.lower(), after=after.name.lower(), before_fa=STATUS_FA[before], after_fa=STATUS_FA[after]
+        )
 
 
 def is_held(slot: Slot, person: str, now: datetime) -> bool:

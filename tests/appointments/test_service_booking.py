@@ -205,6 +205,10 @@ async def test_a_range_is_withdrawn_with_everybody_affected(inside: Database) ->
         withdrawing.withdraw_range, CENTRE, "Med_ID:900001", NOW, until, 304, caller(), NOW
     )
     assert (count, [one.person for one in affected]) == (6, [person(f"a{number}") for number in range(3)])
+    count, again = await inside.write(
+        withdrawing.withdraw_range, CENTRE, "Med_ID:900001", NOW, until, 304, caller(), NOW
+    )
+    assert (count, [one.person for one in again]) == (0, [one.person for one in affected])
     assert {(await inside.read(looking.slot, slot.id)).status for slot in others} == {int(Status.FREE)}
     assert (await book(inside, others[0].id, "a0")).person == person("a0")  # his day is his own again
 

@@ -43,7 +43,11 @@ def withdraw(tx: Tx, slot_id: str, reason: int, caller: Caller, now: datetime) -
 def withdraw_range(
     tx: Tx, facility: str, provider: str, from_: datetime, until: datetime, reason: int, caller: Caller, now: datetime
 ) -> tuple[int, list[Appointment]]:
-    """Take back what a centre (or one provider there) offers within a time. Raises NotYourSlot, BadPeriod."""
+    """Take back what a centre (or one provider there) offers within a time.
+
+    Tells how many slots that were, and of all that were withdrawn there the patients: a call whose answer was lost is
+    sent again, and answers the same people. Raises NotYourSlot, BadPeriod.
+    """
     if facility != caller.facility:
         raise NotYourSlot
     if not from_ < until:
@@ -56,7 +60,8 @@ def withdraw_range(
         tx, now, caller.by, "appointments.range-withdrawn", facility, slots=len(found), reason=int(reason), range=range_
     )
     _withdraw(tx, found, affected, reason, caller, now)
-    return len(found), affected
+    before = booking.of_facility(tx, facility, from_, until, Status.WITHDRAWN)
+    return len(found), [one for one in before if provider in {"", one.provider}]
 
 
 def affected(tx: Tx, facility: str, provider: str, from_: datetime, until: datetime) -> list[Appointment]:

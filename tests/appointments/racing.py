@@ -5,17 +5,15 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from random import Random
 from typing import Any, Protocol
 
 from nabz.appointments.model import Agenda, block_of, day_text, number_of
 from nabz.kit.persian import synthetic_national_code
-from tests.appointments.history import Heading, History, Kind, Operation, Slot, write
-from tests.appointments.replay import replay
+from tests.appointments.history import Heading, History, Kind, Operation, Slot
 
 CENTRE = "859773e8-5d81-46c6-9df1-5fb551b00495"
 SPECIALTY, SERVICE = "171108", "970015"
@@ -266,14 +264,3 @@ class Record:
         self.held[asked.person].add(asked.seats[0].name)
         first = {"client": client, "kind": "release", "call": call, "person": asked.person}
         return [{**first, "slot": slot} for slot in sorted(before)]
-
-
-def checked(record: Record, path: Path, about: str) -> Callable[[], None]:
-    """Write the history down, and give the check of it, which names the file when it fails."""
-    write(record.history(about), path)
-
-    def must_have_an_order() -> None:
-        code, lines = replay(path)
-        assert code == 0, "\n".join([f"python -m tests.appointments.replay {path}", *lines])
-
-    return must_have_an_order

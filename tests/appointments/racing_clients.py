@@ -138,15 +138,12 @@ class Client(threading.Thread):
 
 
 def raced(
-    stage: Stage,
-    ways: Sequence[Way],
-    servers: int,
-    seconds: float,
-    *,
-    every: Callable[[], float],
-    meanwhile: Callable[[], None],
+    stage: Stage, ways: Sequence[Way], servers: int, seconds: float, *, every: Callable[[], int], enough: int = 10**9
 ) -> None:
-    """Let the clients ask for so long, a new wave coming after so many answers, and wait for the last of them."""
+    """Let the clients ask for so long, or until that many answers, and wait for the last of them.
+
+    `every` tells after how many answers the next wave comes.
+    """
     seed = stage.random.randrange(2**32)
     clients = [Client(number, stage, way, servers, Random(seed + number)) for number, way in enumerate(ways)]
     for client in clients:
@@ -154,8 +151,7 @@ def raced(
     end = time.monotonic() + seconds
     answers = stage.record.counts
     turn = every()
-    while time.monotonic() < end:
-        meanwhile()
+    while time.monotonic() < end and answers["answered"] < enough:
         time.sleep(0.05)
         if answers["answered"] > turn:
             turn = answers["answered"] + every()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,13 +50,17 @@ class House:
         for program in self.programs:
             program.start()
 
-    def kill(self, number: int) -> None:
-        """Kill a program; back when its connections to the store are gone too, so that nothing happens any more."""
-        self.programs[number].kill()
+    def kill(self, number: int) -> bool:
+        """Kill a program; back when its connections to the store are gone too, so that nothing happens any more.
+
+        No, where it had ended by itself before.
+        """
+        ended = self.programs[number].kill()
         self.killed += 1
         if self.server is not None:
             with psycopg.connect(self.server, autocommit=True) as connection:
                 services.until(lambda: not _there(connection, _role(number)), seconds=30, what="the connections' end")
+        return ended == -signal.SIGKILL
 
     def end(self) -> None:
         for program in self.programs:
@@ -95,43 +99,42 @@ def house(folder: Path, engine: Engine, count: int) -> Iterator[House]:
         made.drop()
 
 
-class Killer:
-    """Kills one program after the other, at random times, and starts each again."""
+class Killer(threading.Thread):
+    """Kills one program after the other, at random times, and starts each again; kills all in the end.
+
+    One thread for the whole of it: a program is told to end when the thread that started it does.
+    """
 
     def __init__(self, of: House, record: Record, random: Random, pause: tuple[float, float]) -> None:
+        super().__init__(name="killer", daemon=True)
         self._house = of
         self._record = record
         self._random = random
         self._pause = pause
-        self._working: threading.Thread | None = None
-        self._next = time.monotonic() + random.uniform(*pause)
+        self._over = threading.Event()
 
-    def look(self) -> None:
-        """Kill when it is time, beside the clients."""
-        if self._working is None and time.monotonic() > self._next:
-            self._working = threading.Thread(target=self._work)
-            self._working.start()
-        if self._working is not None and not self._working.is_alive():
-            self._working = None
-            self._next = time.monotonic() + self._random.uniform(*self._pause)
+    def run(self) -> None:
+        while not self._over.wait(self._random.uniform(*self._pause)):
+            number = self._random.randrange(len(self._house.programs))
+            self._kill(number)
+            self._record.lives(number)
+            try:
+                self._house.programs[number].start()
+            except AssertionError as fault:
+                self._record.odd(f"program {number} does not start again: {fault}")
+        for number in range(len(self._house.programs)):
+            self._kill(number)
 
     def end(self) -> None:
         """Kill all, and thereby end all that was lost."""
-        if self._working is not None:
-            self._working.join()
-        for number in range(len(self._house.programs)):
-            self._house.kill(number)
-            self._record.died(number)
+        self._over.set()
+        self.join(120)
+        assert not self.is_alive()
 
-    def _work(self) -> None:
-        number = self._random.randrange(len(self._house.programs))
-        self._house.kill(number)
+    def _kill(self, number: int) -> None:
+        if not self._house.kill(number):
+            self._record.odd(f"program {number} had ended by itself")
         self._record.died(number)
-        self._record.lives(number)
-        try:
-            self._house.programs[number].start()
-        except AssertionError as fault:
-            self._record.odd(f"program {number} does not start again: {fault}")
 
 
 def recorded(
@@ -149,8 +152,9 @@ def recorded(
     keys = Keys(of.programs)
     stage = Stage(record, random, rest)
     killer = Killer(of, record, random, pause)
+    killer.start()
     ways = [Wire(keys) for _ in range(clients)]
-    raced(stage, ways, len(of.programs), seconds, every=every, meanwhile=killer.look)
+    raced(stage, ways, len(of.programs), seconds, every=every)
     for way in ways:
         way.close()
     killer.end()

@@ -29,7 +29,7 @@ async def races(stores: Stores, random: Random, count: int, clock: Clock) -> Cou
         number = begun // EACH
         agenda = Agenda(facility=CENTRE, provider=f"Med_ID:{700_000 + number}", specialty=SPECIALTY, service=SERVICE)
         start = clock.day + timedelta(days=3 + number % 300)
-        seats = [random.choice([1, 1, random.randint(2, MOST_SEATS)]) for _ in range(min(EACH, count - begun))]
+        seats = [random.choice([1, 1, 1, random.randint(2, MOST_SEATS)]) for _ in range(min(EACH, count - begun))]
         news = [
             New(starts_at=start + timedelta(minutes=10 * place), minutes=10, local_id=f"r{begun + place}", seats=of)
             for place, of in enumerate(seats)

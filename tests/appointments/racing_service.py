@@ -24,13 +24,15 @@ from tests.appointments.racing_wire import DONE, REFUSED, STATUS_OF
 from tests.services import Engine
 
 T = TypeVar("T")
+SEATS = 5
 
 
 class Stores:
     """Several stores on one database, each as another process would have it."""
 
     def __init__(self, url: str, engine: Engine, count: int) -> None:
-        options = {"fsync": False} if engine == "sqlite" else {}
+        # A new connection to PostgreSQL is slow until it has planned everything a few times: few are enough here.
+        options: dict[str, Any] = {"fsync": False} if engine == "sqlite" else {"seats": SEATS}
         self._whole = [open_database(url, **options) for _ in range(count)]
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -93,7 +95,7 @@ class Inside:
 
     async def _asked(self, db: Database, asked: Asked, ids: dict[str, str], now: datetime) -> Told:
         caller = Caller("races", CENTRE, "races", asked.key or new_id())
-        seat, names = asked.seats[0], {id_: name for name, id_ in ids.items()}
+        seat, names = asked.seats[0], {id_: name for name, id_ in dict(ids).items()}
         if asked.kind == "publish":
             return _published(await db.write(schedules.publish, parts_of(asked.seats), caller, now))
         if asked.kind == "book_block":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
@@ -15,6 +16,9 @@ from nabz.appointments.store.rows import APPOINTMENT_COLUMNS, SLOT_COLUMNS, appo
 from nabz.appointments.store.rows import slot as slot_of
 from nabz.appointments.tables import appointments, names, person_days, slots
 from nabz.kit.db import Tx, open_database
+from tests.appointments.history import write
+from tests.appointments.racing import Record
+from tests.appointments.replay import replay
 
 STANDING = {Status.TAKEN, Status.VISITED, Status.LATE}
 CLAIMED = {Status.TAKEN, Status.VISITED}
@@ -144,7 +148,18 @@ def _of_messages(store: Store) -> Iterator[str]:
             yield f"slot {slot_id} stands at {stands}, its withdrawal is told {times} times"
 
 
-def seen(store: Store, ids: dict[str, str], planned: list[str], now: float) -> list[dict[str, Any]]:
+def must_be_in_order(record: Record, store: Store, path: Path, about: str) -> None:
+    """Write the history down with what the store says in the end; it has an order, and the store is whole."""
+    record.add(_seen(store, record.ids, list(record.seats), record.clock.now()))
+    write(record.history(about), path)
+    again = f"python -m tests.appointments.replay {path}"
+    odd = [*record.oddities, *faults(store)]
+    assert not odd, "\n".join([again, f"{len(odd)} oddities", *odd[:30]])
+    code, lines = replay(path)
+    assert code == 0, "\n".join([again, *lines])
+
+
+def _seen(store: Store, ids: dict[str, str], planned: list[str], now: float) -> list[dict[str, Any]]:
     """What the store says of each seat in the end, as if somebody had asked."""
     found = []
     by_name = {local_id: store.slots[slot_id] for slot_id, local_id in store.named.items() if slot_id in store.slots}

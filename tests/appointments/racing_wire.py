@@ -10,6 +10,7 @@ import struct
 import threading
 import time
 from collections import Counter
+from contextlib import closing
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -119,11 +120,10 @@ class Keys:
             form = {"grant_type": "password", "username": ditas["username"], "password": ditas["password"]}
             port = self.programs[number].port
             try:
-                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-                connection.request("POST", "/oauth/token", urlencode(form), {"Authorization": f"Basic {code}"})
-                answer = connection.getresponse()
-                body = answer.read()
-                connection.close()
+                with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
+                    connection.request("POST", "/oauth/token", urlencode(form), {"Authorization": f"Basic {code}"})
+                    answer = connection.getresponse()
+                    body = answer.read()
             except (OSError, http.client.HTTPException) as error:
                 raise NotSentError from error
             if answer.status == http.HTTPStatus.OK:
@@ -150,7 +150,7 @@ class Wire:
             told = self.post(server, "hqs", f"{PREFIX}/{OFFICIAL[asked.kind]}", official_body(asked, ids), fate)
             return _official(asked, told.get("Data", told))
         told = self.post(server, "appointments", f"{OWN}/{OWN_ONES[asked.kind]}", own_body(asked, ids), fate)
-        return _own(asked, told["result"]["data"], {id_: name for name, id_ in ids.items()}, again=again)
+        return _own(asked, told["result"]["data"], {id_: name for name, id_ in dict(ids).items()}, again=again)
 
     def post(self, server: int, pid: str, path: str, body: Any, fate: float = 1.0) -> Any:
         """Send a call and read what lies in its answer. Raises LostError, NotSentError."""
@@ -161,6 +161,7 @@ class Wire:
         connection = self._connected(server)
         content = json.dumps(body, ensure_ascii=False).encode()
         headers = {"Authorization": f"Bearer {token}", "pid": self._keys.pids[pid], "Content-Type": "application/json"}
+        answer = None
         try:
             if fate < CUT + HALF:
                 self._cut(connection, path, content, headers, fate)
@@ -172,6 +173,8 @@ class Wire:
         except (OSError, http.client.HTTPException) as error:
             self._connections.pop(server, None)
             connection.close()
+            if answer is not None:
+                answer.close()
             raise LostError from error
         if fate < CUT + HALF + LOST and answer.status == http.HTTPStatus.OK:
             self._keys.cut["of the answer"] += 1
@@ -293,10 +296,12 @@ BY_CODE = {kind: {problem.code: answer for problem, answer in told.items()} for 
 
 def _official(asked: Asked, told: dict[str, Any]) -> Told:
     if told["isError"]:
-        if told["errorMessage"] in {LocalIdTaken.fa, TooEarly.fa}:
+        text = told["errorMessage"]
+        if text in {LocalIdTaken.fa, TooEarly.fa}:
             return _neither(asked)
-        assert told["errorMessage"] in BY_TEXT.get(asked.kind, {}), (asked, told)
-        return Told(BY_TEXT[asked.kind][told["errorMessage"]])
+        text = StatusRefused.fa if text.startswith("وضعیت «") else text  # it names both states
+        assert text in BY_TEXT.get(asked.kind, {}), (asked, told)
+        return Told(BY_TEXT[asked.kind][text])
     if asked.kind == "status":
         return Told(str(told["Result"]["Result"]["Coded_string"]))
     if asked.kind == "publish":

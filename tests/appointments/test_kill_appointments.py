@@ -5,10 +5,9 @@ import random
 from pathlib import Path
 from random import Random
 
-from tests.appointments.racing import checked
 from tests.appointments.racing_kills import Office
 from tests.appointments.racing_programs import house, recorded
-from tests.appointments.racing_store import faults, read, seen
+from tests.appointments.racing_store import must_be_in_order, read
 from tests.services import Engine
 
 SECONDS, CLIENTS, ROUNDS = 10, 16, 2
@@ -21,11 +20,9 @@ def test_what_programs_answered_before_they_were_killed_has_an_order(engine: Eng
             running, Random(), clients=CLIENTS, seconds=SECONDS, every=lambda: WAVE, pause=(1.5, 3.0)
         )
         store = asyncio.run(read(running.url))
-    assert record.oddities == []
+    about = f"programs on {engine}, killed {running.killed} times"
+    must_be_in_order(record, store, tmp_path / "history.jsonl", about)
     assert keys.statuses[500] == 0
-    assert faults(store) == []
-    record.add(seen(store, record.ids, list(record.seats), record.clock.now()))
-    checked(record, tmp_path / "history.jsonl", f"programs on {engine}, killed {running.killed} times")()
     assert record.counts["lost"] > 0
     assert record.counts["answered"] > 30
 

@@ -56,7 +56,6 @@ if TYPE_CHECKING:
 
 TRIES: Final = 5
 A_DAY: Final = timedelta(days=1)
-STANDING: Final = (Status.TAKEN, Status.VISITED, Status.LATE)
 PORTAL: Final = "portal"
 """Our own pages for citizens, which know a person by his mobile."""
 
@@ -231,8 +230,7 @@ def _seats(
     """Look which seat of a time a person has, and which he may take. Raises UnknownAgenda, SlotUnknown."""
     if agendas.get(tx, agenda).facility != facility:
         raise SlotUnknown
-    held = [one for one in booking.of_person(tx, person, starts_at) if one.agenda == agenda]
-    mine = next((one for one in held if one.starts_at == starts_at and one.status in STANDING), None)
+    mine = booking.standing(tx, person, agenda, starts_at)
     return mine, slots.free_seats(tx, agenda, starts_at, person, now)
 
 

@@ -189,6 +189,19 @@ def of_person(tx: Tx, person: str, from_: datetime, limit: int = 100) -> list[Ap
     return [appointment(*row) for row in tx.execute(query.order_by(P.starts_at.desc(), P.id).limit(limit))]
 
 
+def standing(tx: Tx, person: str, agenda: int, starts_at: datetime) -> Appointment | None:
+    """Find the appointment that a person has at one time of an agenda, or had there to the end."""
+    query = select(*APPOINTMENT_COLUMNS).where(
+        P.data_set == tx.data_set,
+        P.person == person,
+        P.starts_at == starts_at,
+        P.agenda == agenda,
+        P.status.in_([int(Status.TAKEN), int(Status.VISITED), int(Status.LATE)]),
+    )
+    row = tx.execute(query.limit(1)).first()
+    return None if row is None else appointment(*row)
+
+
 def of_facility(
     tx: Tx, facility: str, from_: datetime, until: datetime, *statuses: int, limit: int = 100_000
 ) -> list[Appointment]:

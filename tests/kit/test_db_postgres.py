@@ -179,7 +179,8 @@ async def test_connections_that_died_while_idle_are_not_seen_by_the_caller(
     wire.break_all()
     await asyncio.sleep(0.05)
     assert await asyncio.gather(*(far.write(add, str(i)) for i in range(6, 12))) == [str(i) for i in range(6, 12)]
-    Beside(url).run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'nabz'")
+    ours = "application_name = 'nabz' AND datname = current_database()"
+    Beside(url).run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ours}")
     assert await far.read_one(COUNT) == [12]
     assert await far.write_one(ADD, id="last", name=None) == ["last"]
 

@@ -56,7 +56,7 @@ class Stores:
         self._thread.join()
         self._loop.close()
 
-    def run(self, work: Coroutine[Any, Any, T], seconds: float = 60) -> T:
+    def run(self, work: Coroutine[Any, Any, T], seconds: float = 300) -> T:
         """Run something where the stores live."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
 

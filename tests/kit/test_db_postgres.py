@@ -216,7 +216,9 @@ async def test_seats_are_given_first_come_first_served_and_none_is_lost(store: P
     for reader in readers[::2]:
         reader.cancel()
     await asyncio.gather(*tasks, *readers, return_exceptions=True)
-    assert sorted(order[:8]) == list(range(8))
+    assert sorted(order) == list(range(60))
+    # Whoever has a seat has it after all before him; only the three others who have one may be slower.
+    assert all(place >= number - 3 for place, number in enumerate(order))
     assert len(store._free) == 4
 
 

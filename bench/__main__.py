@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
+import json, os
 import shutil
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import appointments, cases, measure, report, stores, terminology
+from bench import appointments, cases, measure, prescriptions, report, stores, terminology
 from bench.download import downloaded
 from bench.measure import Length
 from bench.recording import recorded
@@ -34,7 +35,7 @@ SCALE = Length(
     2.0, rounds=5, seconds=1.5, warm=0.5, latency_rounds=2, latency_seconds=2.0, sizes=(10_000_000,), codes=1_000_000
 )
 ENGINES = ("sqlite", "postgresql")
-NAMES = [case.name for case in (*cases.CASES, *terminology.CASES, *appointments.CASES)]
+NAMES = [case.name for case in (*cases.CASES, *terminology.CASES, *appointments.CASES, *prescriptions.CASES)]
 
 
 class Run:
@@ -65,10 +66,12 @@ class Run:
                 self._codings(engine, again=again)
                 for size in self._length.sizes:
                     self._slots(engine, size)
+                for size in self._length.sizes:
+                    self._prescriptions(engine, size)
         finally:
             self._load.stop()
             self._stores.close()
-            shutil.rmtree(self._folder, ignore_errors=True)
+            os.system(f"tail -n 60 {self._folder}/*.log") if os.environ.get("DBG") else None; shutil.rmtree(self._folder, ignore_errors=True)
 
     def _one_store(self, engine: str, size: int) -> None:
         grown = size != self._length.sizes[0]
@@ -123,17 +126,35 @@ class Run:
                 self._one_case(engine, case, size, sides[case.name], servers, meters)
             self._remember(engine, size, servers["ours"].pid)
 
+    def _prescriptions(self, engine: str, size: int) -> None:
+        """Measure what is asked of the prescriptions, in a country of so many."""
+        grown = size != self._length.sizes[0]
+        wanted = [case for case in prescriptions.CASES if case.name in self._only and (case.grows or not grown)]
+        if not wanted:
+            return
+        url = self._stores.prescriptions(engine, size)
+        place = prescriptions.Place(url, size)
+        sides = {case.name: prescriptions.sides(case, place) for case in wanted}
+        statements = self._folder / "statements"
+        replayed = {case.name: (case.most, sides[case.name]["ours"]) for case in wanted if case.limit is None}
+        recorded(url, replayed, self._folder / "data", statements)
+        cluster = self._stores.cluster.pid if engine == "postgresql" else None
+        with measure.serving(url, cluster, self._folder, "--statements", str(statements)) as (servers, meters):
+            for case in wanted:
+                self._one_case(engine, case, size, sides[case.name], servers, meters)
+            self._remember(engine, size, servers["ours"].pid)
+
     def _one_case(
         self,
         engine: str,
-        case: cases.Case | terminology.CodingCase | appointments.SlotCase,
+        case: cases.Case | terminology.CodingCase | appointments.SlotCase | prescriptions.PrescriptionCase,
         size: int,
         sides: dict[str, list[str]],
         servers: dict[str, measure.Server],
         meters: dict[str, measure.Meter],
     ) -> None:
         requests = {side: self._load.requests(f"{case.name}-{side}", texts) for side, texts in sides.items()}
-        how = {name: getattr(case, name) for name in ("in_flight", "ordered", "longer") if hasattr(case, name)}
+        how = {name: getattr(case, name) for name in ("in_flight", "ordered", "longer", "must") if hasattr(case, name)}
         found = measure.measured(self._load, self._length, requests, servers, meters, **how)
         self.told["cases"].append({"engine": engine, "case": case.name, "rows": size, **found})
         self._say(report.row(case.title, size, found))
@@ -152,6 +173,7 @@ def main() -> None:
     length.add_argument("--smoke", dest="length", action="store_const", const=SMOKE, help="does it run at all?")
     parser.add_argument("--engine", choices=ENGINES, action="append", help="only this one")
     parser.add_argument("--case", choices=NAMES, action="append", help="only this one")
+    parser.add_argument("--rows", type=int, action="append", help="of this size, instead of the usual ones")
     parser.add_argument("--import", dest="again", action="store_true", help="import the codings anew, and measure it")
     parser.add_argument("--no-start", action="store_true", help="leave the cold start out")
     parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
@@ -162,7 +184,8 @@ def main() -> None:
         print(text, file=sys.stderr if chosen.json else sys.stdout, flush=True)
 
     begun = time.perf_counter()
-    run = Run(chosen.length, chosen.case or NAMES, say)
+    length_ = replace(chosen.length, sizes=tuple(chosen.rows)) if chosen.rows else chosen.length
+    run = Run(length_, chosen.case or NAMES, say)
     run.whole(chosen.engine or ENGINES, start=not chosen.no_start, again=chosen.again)
     say(f"\n{time.perf_counter() - begun:.0f} s")
     if chosen.json:

@@ -22,6 +22,7 @@ import msgspec
 import psycopg
 
 import nabz.kit.db.types  # noqa: F401 - how SQLite writes an instant
+from bench import limit_prescriptions
 from bench.limit_codings import VALUE_POSTGRES, VALUE_SQLITE, Codings, Readers, Statements
 from bench.limit_slots import BOOK_POSTGRES, BOOK_SQLITE, FIND_POSTGRES, FIND_SQLITE, Schedule, Slots
 from bench.serving import serve
@@ -52,6 +53,7 @@ class Postgres:
     secrets, networks, package = tokens.SECRETS_OF_CLIENT.postgres, gate.NETWORKS.postgres, gate.PACKAGE.postgres
     log, value = gate.LOG.postgres, VALUE_POSTGRES
     book, find = BOOK_POSTGRES, FIND_POSTGRES
+    prescriptions, array = limit_prescriptions.POSTGRES, list
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -113,12 +115,18 @@ class Sqlite:
     log = gate.LOG.sqlite[:1]  # the second text is for sandboxes
     value = VALUE_SQLITE
     book, find = BOOK_SQLITE, FIND_SQLITE
+    prescriptions = limit_prescriptions.SQLITE
     _network, _audit = (text.replace("%(", ":").replace(")s", "") for text in (NETWORK, AUDIT))
 
     def __init__(self, url: str) -> None:
         self._path = url.removeprefix("sqlite:///")
         self.all = Readers(self._path).all
         self._waiting: list[tuple[tuple[str, ...], dict[str, Any], asyncio.Future[Any]]] = []
+
+    @staticmethod
+    def array(values: list[str]) -> str:
+        """A list as SQLite takes it."""
+        return msgspec.json.encode(values).decode()
 
     async def start(self) -> None:
         self._driver = sqlite3.connect(
@@ -186,6 +194,7 @@ class Limit:
             "/look-up": self.look_up,
             **Codings(self, store, statements).paths,
             **Slots(self, store).paths,
+            **limit_prescriptions.Prescriptions(self, store).paths,
         }
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401

@@ -80,7 +80,7 @@ class Codings:
 
     async def _recorded_rows(self, number: str) -> bytes:
         most, statements = self._recorded[number]
-        return msgspec.json.encode(max(await self._store.all(statements), key=len)[:most])
+        return msgspec.json.encode(max(await self._store.all(statements), key=len, default=[])[:most])
 
 
 class Readers:

@@ -68,6 +68,7 @@ class Caller:
         self._address = ("127.0.0.1", job["port"])
         self._requests = requests_of(job["requests"], ordered=job.get("ordered", False))
         self._parts: dict[int, bytes] = {}
+        self._must = job.get("must", "").encode()
         self.sockets: dict[int, socket.socket] = {}
         self.refused: list[str] = []
 
@@ -99,7 +100,7 @@ class Caller:
         if len(answer) < head + 4 + length:
             self._parts[number] = answer
             return False
-        if answer[9:12] != b"200":
+        if answer[9:12] != b"200" or self._must not in answer:
             self.refused.append(answer[:300].decode("utf-8", "replace"))
         return True
 

@@ -239,12 +239,14 @@ def measured(
     in_flight: int = IN_FLIGHT,
     ordered: bool = False,
     longer: int = 1,
+    must: str = "",
 ) -> dict[str, Any]:
     """Rounds in turn, then latencies at half the peak of each side."""
     sides = {side: Side() for side in SIDES}
 
     def job(side: str) -> dict[str, Any]:
-        return {"port": servers[side].port, "requests": requests[side], "in_flight": in_flight, "ordered": ordered}
+        asked = {"port": servers[side].port, "requests": requests[side], "in_flight": in_flight, "ordered": ordered}
+        return asked | {"must": must if side == "ours" else ""}
 
     for side in SIDES:  # once for nothing: the first passwords are checked the slow way, statements get prepared
         load.run(**job(side), seconds=0.01, warm=length.first)

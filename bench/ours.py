@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
+from starlette.applications import Starlette
 
 from bench import slots
 from bench.serving import serve
@@ -14,15 +15,15 @@ from nabz.access.store.tokens import BEARER
 from nabz.app import create_app
 from nabz.appointments.api.own import own
 from nabz.gateway.service import packages
+from nabz.kit import jalali
 from nabz.kit.db import Statement
 from nabz.kit.http import Call, Deps, Routes
 from nabz.kit.http.directory import Directory
 from nabz.kit.http.routes import starlette_routes
 from nabz.kit.operations import Asked
+from nabz.prescriptions.service.catalogue import Catalogue
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
-
     from nabz.settings import Settings
 
 
@@ -37,6 +38,10 @@ class Announced(msgspec.Struct, frozen=True):
 
 class Question(msgspec.Struct, frozen=True):
     digest: str
+
+
+class Typed(msgspec.Struct, frozen=True):
+    q: str
 
 
 ANNOUNCE = Statement(
@@ -104,16 +109,31 @@ async def write_one(call: Call) -> Announced:
     return Announced(announced=bool(made))
 
 
+@routes.get("/bench/drugs", summary="Drugs as one types, as the physician's page and the pharmacy's list find them")
+async def drugs(call: Call) -> object:
+    catalogue = call.deps.own(Catalogue, Catalogue)
+    day = jalali.compact(jalali.day_of(call.now))
+    return await catalogue.search(call.db, call.query(Typed).q, day, call.now, ("01",), 20)
+
+
 @routes.get("/bench/look-up", summary="A look-up among all grants, through db.read_one")
 async def look_up(call: Call) -> object:
     found = await call.db.read_one(BEARER, digest=call.query(Question).digest, now=call.now)
     return found[0]
 
 
+def inside(front: object) -> Starlette:
+    """The application behind the layers before it: the program has no door for guests."""
+    app: Any = front
+    while not isinstance(app, Starlette):
+        app = app._app  # noqa: SLF001
+    return app
+
+
 def app_of(settings: Settings) -> object:
     """The whole program, and these routes behind its own."""
-    front: Any = create_app(settings)
-    starlette: Starlette = front._app  # noqa: SLF001 - the program has no door for guests
+    front = create_app(settings)
+    starlette = inside(front)
     directory = next(route for route in starlette.routes if isinstance(route, Directory))
     deps: Deps = cast("Any", directory._whole["/oauth/token"].app)._deps  # noqa: SLF001
     starlette.router.routes.extend(starlette_routes(deps, routes.endpoints))

@@ -15,9 +15,7 @@ from nabz import settings as configuration
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from starlette.applications import Starlette
-
-OURS = ("terminology", "appointment_", "registry_")
+OURS = ("terminology", "appointment_", "registry_", "catalogue_")
 """What the gateway itself reads the limit reads by its own statements."""
 
 Seen = list[tuple[str, Any]]
@@ -78,8 +76,8 @@ async def _answer_all(url: str, asked: dict[str, tuple[int, list[str]]], folder:
     settings = configuration.Settings(
         database=url, secret_key=filling.MASTER, data=str(folder), traffic_rows=100_000_000, log_level="WARNING"
     )
-    front: Any = ours.app_of(settings)
-    app: Starlette = front._app  # noqa: SLF001 - the program has no door for guests
+    front = ours.app_of(settings)
+    app = ours.inside(front)
     found: Recorded = {}
     async with app.router.lifespan_context(app):
         for name, (most, texts) in asked.items():

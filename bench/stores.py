@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from bench import codings, filling, importing, slots
+from bench import codings, filling, importing, prescribing, slots
 from tests.services import find_postgres, needed
 
 if TYPE_CHECKING:
@@ -134,6 +134,14 @@ class Stores:
             self.cluster.run(f"CREATE ROLE {PLAIN} LOGIN IN ROLE pg_checkpoint")
         plain = {"role": PLAIN} if engine == "postgresql" else {}
         return self._of(engine)(name, lambda url: slots.fill(url, size), huge=size >= filling.HUGE, **plain)
+
+    def prescriptions(self, engine: str, size: int) -> str:
+        """The address of a database with so many prescriptions, for a role that row-level security holds."""
+        name = f"prescriptions_{size}_{prescribing.shape()}"
+        if engine == "postgresql" and not self.cluster.run(PLAIN_ROLE):
+            self.cluster.run(f"CREATE ROLE {PLAIN} LOGIN IN ROLE pg_checkpoint")
+        plain = {"role": PLAIN} if engine == "postgresql" else {}
+        return self._of(engine)(name, lambda url: prescribing.fill(url, size), huge=size >= filling.HUGE, **plain)
 
     def codings(self, engine: str, size: int, *, again: bool = False) -> tuple[str, dict[str, Any]]:
         """The address of a database with so many codes in three versions, and how long their import took."""

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 MIGRATION_LOCK = 7_041_962
 PART = re.compile(r"_[0-9]{4}_[0-9]{2}(_|$)")
 
-for tables in sorted(Path(nabz.__file__).parent.glob("*/tables.py")):
-    import_module(f"nabz.{tables.parent.name}.tables")  # each import fills the metadata
+_package = Path(nabz.__file__).parent
+for tables in sorted(path for pattern in ("*/tables.py", "*/tables/*.py") for path in _package.glob(pattern)):
+    import_module(
+        ".".join(["nabz", *tables.relative_to(_package).with_suffix("").parts])
+    )  # each import fills the metadata
 
 
 def written(kind: str, obj: Any, _context: Any) -> str | Literal[False]:  # noqa: ANN401

@@ -17,7 +17,7 @@ from nabz.access import pages as access_pages
 from nabz.access import tasks as access_tasks
 from nabz.access.pages.sign_in import identify
 from nabz.access.service import clients
-from nabz.access.service.passwords import Passwords
+from nabz.access.service.passwords import passwords_of
 from nabz.access.service.tokens import Desk
 from nabz.appointments import pages as appointment_pages
 from nabz.appointments import tasks as appointment_tasks
@@ -47,6 +47,12 @@ from nabz.notify import tasks as notify_tasks
 from nabz.notify.api import follow
 from nabz.portal import api as portal_api
 from nabz.portal import pages as portal_pages
+from nabz.prescriptions import pages as prescription_pages
+from nabz.prescriptions import tasks as prescription_tasks
+from nabz.prescriptions.api.addresses import official
+from nabz.prescriptions.api.door import OfficialDoor
+from nabz.prescriptions.api.hosts import Address, Hosts
+from nabz.prescriptions.service.entitlement import Outside as OutsideCovers
 from nabz.registries.api.asking import remote_of
 from nabz.registries.api.operations import council, identity, insurance
 from nabz.terminology import pages as terminology_pages
@@ -75,6 +81,7 @@ OUTBOX_KEPT = timedelta(days=7)
 NAV = (
     *portal_pages.NAV,
     *appointment_pages.NAV,
+    *prescription_pages.NAV,
     *gateway_pages.NAV,
     *terminology_pages.NAV,
     *access_pages.NAV,
@@ -103,10 +110,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     )
     deps = Deps(settings=settings, db=db, clock=clock or SystemClock(), keys=keys, identify=identify, shell=Shell(NAV))
 
-    passwords = Passwords(keys)
+    passwords = passwords_of(keys)
     desk = Desk(db, keys, passwords, settings)
     gate = Gate(db, desk, OFFERS, settings)
-    recorder = Recorder(db)
+    recorder = deps.own(Recorder, lambda: Recorder(db))
     upstream = HttpUpstream(keys)
     crew = Crew()
     gateway = calls.Calls(deps, gate, Outside(upstream), recorder)
@@ -118,12 +125,14 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
         *terminology_pages.routes(crew),
         own_appointments.routes(gate, follow),
         *appointment_pages.routes(),
+        *prescription_pages.routes(),
         terminology_api.routes(),
         *notify_pages.routes(lambda ids: db.read(clients.client_ids, ids)),
         *portal_pages.routes(),
     ]
     endpoints: list[Endpoint] = [endpoint for routes in house for endpoint in routes.endpoints]
-    endpoints += portal_api.routes(endpoints, OFFERS).endpoints
+    endpoints += portal_api.routes([*endpoints, *official.endpoints], OFFERS).endpoints
+    OutsideCovers.of(deps).remote = remote_of(deps)
 
     timers = Timers()
     timers.every(2.0, lambda: audit.keep_sealing(db, keys, deps.clock))
@@ -131,6 +140,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     access_tasks.register(timers, deps)
     terminology_tasks.register(timers, deps)
     appointment_tasks.register(timers, deps)
+    prescription_tasks.register(timers, deps)
     notify_tasks.register(timers, deps)
     timers.every(3600.0, lambda: db.write(outbox.prune, deps.clock.now() - OUTBOX_KEPT))
 
@@ -158,6 +168,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
             Route(f"{calls.PREFIX}{{rest:path}}", gateway),
             Route(calls.PREFIX.rstrip("/"), gateway),
             *(_at(calls.Door(gateway, offer.id, door)) for door, offer in gate.doors()),
+            OfficialDoor(deps, official.endpoints),
             *starlette_routes(deps, endpoints),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
@@ -165,7 +176,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
         exception_handlers={404: _lost(deps), 405: _lost(deps)},
     )
     app.router.redirect_slashes = False
-    return Front(app, settings, metrics.seen)
+    here = (Address(each.method, each.path, each.summary) for each in official.endpoints)
+    return Front(Hosts(app, settings, here), settings, metrics.seen)
 
 
 def _at(door: calls.Door) -> Route:

@@ -45,6 +45,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     registries_pascal_case: bool = False
     """The insurance inquiry answers with capitals, as its older clients read it."""
 
+    tamin_ports: tuple[int, ...] = ()
+    """Further ports of the same host to listen on; `nabz serve --tamin-ports` names those of Tamin's guide."""
+
     traffic_days: int = 30
     traffic_rows: int = 2_000_000
     body_days: int = 3

@@ -18,6 +18,7 @@ from nabz.kit.clock import FixedClock
 from nabz.kit.db import Database, Tx, open_database
 from nabz.portal import seed
 from nabz.settings import Settings
+from tests.demo import KEY
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "hqs"
 PREFIX = "/api/client/apim/v1/sepas/gwHQS"
@@ -93,15 +94,19 @@ class Office:
 
 
 @asynccontextmanager
-async def opened(url: str, data: Path, now: datetime, **settings: Any) -> AsyncIterator[Office]:
-    """Fill the demo sandbox and start the program, as if it were another day."""
+async def opened(
+    url: str, data: Path, now: datetime, demo: dict[str, Any] | None = None, **settings: Any
+) -> AsyncIterator[Office]:
+    """Start the program as if it were another day; fill the demo sandbox first, unless it is a copy of a full one."""
     clock = FixedClock(now)
-    chosen = Settings(database=url, data=str(data), demo=True, fsync=False, token_cache_seconds=0.0, **settings)
-    keys = keyring(chosen)
-    db = open_database(url, **({"fsync": False} if url.startswith("sqlite") else {}))
-    await db.start()
-    demo = await seed.demo(db, keys, clock, chosen, OFFERS)
-    await db.stop()
+    chosen = Settings(
+        database=url, data=str(data), demo=True, fsync=False, token_cache_seconds=0.0, secret_key=KEY, **settings
+    )
+    if demo is None:
+        db = open_database(url, **({"fsync": False} if url.startswith("sqlite") else {}))
+        await db.start()
+        demo = await seed.demo(db, keyring(chosen), clock, chosen, OFFERS)
+        await db.stop()
     app = create_app(chosen, clock)
     looking = open_database(url)
     await looking.start()

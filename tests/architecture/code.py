@@ -14,7 +14,7 @@ VERB = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
 # Names that others have fixed: of a logger, of a guess that is too common, of asyncio.
 TRADE = {
     ("src/nabz/kit/log.py", "info"),
-    ("src/nabz/access/errors.py", "PasswordTooCommon"),
+    ("src/nabz/access/errors/accounts.py", "PasswordTooCommon"),
     ("src/nabz/kit/http/protocol.py", "data_received"),
 }
 # Who may call, and the terminologies: one for all data sets. There the column is a fact like any other.

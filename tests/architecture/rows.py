@@ -15,6 +15,10 @@ from tests.architecture.code import FOR_ALL_DATA_SETS
 ABOUT_DATA_SETS = {
     "access_client_secret",
     "access_grant",
+    "access_oauth_code",
+    "access_oauth_entry",
+    "access_oauth_redirect",
+    "access_oauth_session",
     "access_token",
     "access_user",
     "audit_entry",

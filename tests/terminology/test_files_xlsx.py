@@ -13,9 +13,10 @@ from typing import Any
 import openpyxl
 import pytest
 
+from nabz.kit.workbook import opening
+from nabz.kit.workbook.opening import MOST_ELEMENTS
 from nabz.terminology.errors import FileRefused
-from nabz.terminology.files import Format, Source, open_source, workbook
-from nabz.terminology.files.workbook import MOST_ELEMENTS
+from nabz.terminology.files import Format, Source, open_source
 from nabz.terminology.model import Broken, Kind, Read, Retirement, Row
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -328,8 +329,8 @@ def test_a_workbook_lists_no_more_sheets_than_anybody_has(file: Path) -> None:
 def test_strings_without_end_are_refused_before_they_fill_the_memory(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert workbook._MOST_LETTERS <= 64 << 20
-    monkeypatch.setattr(workbook, "_MOST_LETTERS", 1 << 16)
+    assert opening._MOST_LETTERS <= 64 << 20
+    monkeypatch.setattr(opening, "_MOST_LETTERS", 1 << 16)
     by_hand(file, "", strings=f"<si><t>{'x' * 1000}</t></si>" * 100)
     assert "too much text" in refusal(file)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
-from nabz.access.errors import StoreInUse
-from nabz.access.model import DEMO, Organisation, OrganisationKind, Role, User, UserStatus
+from nabz.access.errors import StoreInUse, UnknownClient
+from nabz.access.model import DEMO, PRODUCTION, Client, Organisation, OrganisationKind, Role, User, UserStatus
+from nabz.access.service import clients
+from nabz.access.service.oauth import registering
 from nabz.access.service.passwords import Passwords
 from nabz.access.store import delegations, organisations, users
 from nabz.kit import audit
@@ -34,15 +36,15 @@ PEOPLE: Final[dict[str, tuple[Role, str, str, str]]] = {
     "operator": (Role.OPERATOR, "ministry", "راهبر نمونه", "/users"),
     "coding-editor": (Role.CODING_EDITOR, "ministry", "ویراستار نمونه", "/maxa/edit"),
     "coding-editor-2": (Role.CODING_EDITOR, "ministry", "ویراستار دوم نمونه", "/maxa/edit"),
-    "sso-expert": (Role.SSO_EXPERT, "insurer", "کارشناس نمونه", "/portal"),
+    "sso-expert": (Role.SSO_EXPERT, "insurer", "کارشناس نمونه", "/insurer"),
     "lab-evaluator": (Role.LAB_EVALUATOR, "company", "ارزیاب نمونه", "/portal"),
     "security-officer": (Role.SECURITY_OFFICER, "insurer", "حراست نمونه", "/portal"),
     "vendor": (Role.VENDOR, "company", "سازندهٔ نمونه", "/portal"),
-    "physician": (Role.PHYSICIAN, "clinic", "پزشک نمونه", "/desk"),
+    "physician": (Role.PHYSICIAN, "clinic", "پزشک نمونه", "/ep"),
     "secretary": (Role.SECRETARY, "clinic", "منشی نمونه", "/desk"),
     "nurse": (Role.NURSE, "clinic", "پرستار نمونه", "/desk"),
-    "pharmacy": (Role.PHARMACY, "pharmacy", "داروساز نمونه", "/portal"),
-    "paraclinic": (Role.PARACLINIC, "laboratory", "کارشناس آزمایشگاه نمونه", "/portal"),
+    "pharmacy": (Role.PHARMACY, "pharmacy", "داروساز نمونه", "/services"),
+    "paraclinic": (Role.PARACLINIC, "laboratory", "کارشناس آزمایشگاه نمونه", "/services"),
     "university": (Role.UNIVERSITY, "university", "کارشناس دانشگاه نمونه", "/portal"),
     "resident": (Role.RESIDENT, "university", "دستیار نمونه", "/portal"),
     "ministry": (Role.MINISTRY, "ministry", "کارشناس وزارت نمونه", "/ministry/appointments"),
@@ -52,6 +54,22 @@ PEOPLE: Final[dict[str, tuple[Role, str, str, str]]] = {
 }
 """Role, organisation, name, and the page where the person begins; a new version of a coding needs two editors."""
 
+TAMIN_PEOPLE: Final[dict[str, tuple[Role, str, str]]] = {
+    "drugtest": (Role.PHARMACY, "pharmacy", "داروخانهٔ آزمایشی"),
+    "partest": (Role.PARACLINIC, "laboratory", "پاراکلینیک آزمایشی"),
+}
+"""The users that the guide of Tamin prints, the same for every vendor, in sandboxes only."""
+
+TAMIN_PASSWORD: Final = "123"  # noqa: S105 - as the guide prints it
+TAMIN_CLIENT: Final = "900001"
+TAMIN_SECRETS: Final = {PRODUCTION: "demo-only-production-secret", DEMO: "demo-only-sandbox-secret"}
+"""One software id, and a secret of its own in each environment."""
+
+PORTAL_CLIENT: Final = "portal-js"
+REDIRECTS: Final = ("https://client.example.invalid/callback", "http://127.0.0.1:5000/callback")
+DOCTOR: Final = ("1234567891", "09991111111")
+"""National code and mobile of the physician of the guide's samples."""
+
 
 class Demo(msgspec.Struct, frozen=True):
     """What other domains and demo.json need of it."""
@@ -60,6 +78,7 @@ class Demo(msgspec.Struct, frozen=True):
     vendor_organisation_id: str
     organisation_ids: dict[str, str]
     user_ids: dict[str, str]
+    tamin: dict[str, Any]
 
 
 def username_of(person: str) -> str:
@@ -78,6 +97,8 @@ async def demo(db: Database, keys: Keyring, now: datetime) -> Demo:
     passwords = Passwords(keys)
     hashes = await asyncio.gather(*(passwords.hash(password_of(person)) for person in missing))
     await db.write(_fill, keys, dict(zip(missing, hashes, strict=True)), now)
+    if await db.read(_lacks_tamin):
+        await db.write(_fill_tamin, keys, await passwords.hash(TAMIN_PASSWORD), now)
     return Demo(
         portal={
             person: {"role": role.value, "username": username_of(person), "password": password_of(person), "path": path}
@@ -85,7 +106,16 @@ async def demo(db: Database, keys: Keyring, now: datetime) -> Demo:
         },
         vendor_organisation_id=_organisation_id(keys, "company"),
         organisation_ids={name: _organisation_id(keys, name) for name in ORGANISATIONS},
-        user_ids={person: _user_id(keys, person) for person in PEOPLE},
+        user_ids={person: _user_id(keys, person) for person in [*PEOPLE, *TAMIN_PEOPLE]},
+        tamin={
+            "client_id": TAMIN_CLIENT,
+            "client_secret": TAMIN_SECRETS[DEMO],
+            "production_secret": TAMIN_SECRETS[PRODUCTION],
+            "users": dict.fromkeys(TAMIN_PEOPLE, TAMIN_PASSWORD),
+            "portal_client_id": PORTAL_CLIENT,
+            "redirect_uris": list(REDIRECTS),
+            "doctor_national_code": DOCTOR[0],
+        },
     )
 
 
@@ -120,13 +150,49 @@ def _fill(tx: Tx, keys: Keyring, hashes: Mapping[str, str], now: datetime) -> No
         delegations.add(tx, keys.uuid("access.demo", "delegation"), physician, secretary, None, now)
 
 
+def _lacks_tamin(tx: Tx) -> bool:
+    people = [users.by_username(tx, name) for name in TAMIN_PEOPLE]
+    return None in people or not clients.search(tx, PORTAL_CLIENT)
+
+
+def _fill_tamin(tx: Tx, keys: Keyring, password_hash: str, now: datetime) -> None:
+    """Insert what is not there yet of the guide's users and of two systems that may call Tamin."""
+    for name, (role, organisation, title) in TAMIN_PEOPLE.items():
+        if users.by_username(tx, name) is None:
+            users.add(tx, _someone(keys, name, name, (role, organisation, title), now), password_hash)
+            audit.record(tx, now, SEEDED, "access.user-seeded", _user_id(keys, name))
+    system = _client(tx, keys, TAMIN_CLIENT, "سامانهٔ نمایشی نسخهٔ الکترونیک", now)
+    there = {each.data_set for each in clients.secrets_of(tx, system)}
+    for data_set, secret in TAMIN_SECRETS.items():
+        if data_set not in there:
+            clients.issue_secret(tx, keys, system, data_set, secret, SEEDED, now)
+    portal = _client(tx, keys, PORTAL_CLIENT, "سامانهٔ نمایشی مطب", now)
+    for uri in REDIRECTS:
+        registering.add_redirect(tx, portal, DEMO, uri, SEEDED, now)
+    registering.identify(tx, _user_id(keys, "physician"), *DOCTOR, SEEDED, now)
+
+
+def _client(tx: Tx, keys: Keyring, client_id: str, title: str, now: datetime) -> str:
+    try:
+        return clients.find(tx, client_id).id
+    except UnknownClient:
+        id_ = keys.uuid("access.demo", f"client {client_id}")
+        made = Client(id_, client_id, title, _organisation_id(keys, "company"), active=True)
+        return clients.register(tx, made, SEEDED, now).id
+
+
 def _user(keys: Keyring, person: str, now: datetime) -> User:
     role, organisation, name, _ = PEOPLE[person]
+    return _someone(keys, person, username_of(person), (role, organisation, name), now)
+
+
+def _someone(keys: Keyring, person: str, username: str, what: tuple[Role, str, str], now: datetime) -> User:
+    role, organisation, name = what
     title, kind = ORGANISATIONS[organisation]
     return User(
         id=_user_id(keys, person),
-        username=username_of(person),
-        email=f"{username_of(person)}@example.invalid",
+        username=username,
+        email=f"{username}@example.invalid",
         display_name=name,
         organisation_id=_organisation_id(keys, organisation),
         organisation_name=title,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, ForeignKeyConstraint, Index, Integer, String, Table, Text, text
 
-from nabz.kit.db import Instant, metadata
+from nabz.kit.db import Instant, Json, metadata
 
 organisations = Table(
     "access_organisation",
@@ -161,3 +161,109 @@ tokens = Table(
     Index("ix_access_token_grant", "client", "data_set", "user_id"),
 )
 """The access tokens of a grant that still live: each to its own end, however often it was refreshed meanwhile."""
+
+oauth_keys = Table(
+    "access_oauth_key",
+    metadata,
+    Column("kid", Text, primary_key=True),
+    Column("duty", Text, unique=True),  # "signing" for the one that signs; none once it is retired
+    Column("sealed", Text, nullable=False),
+    Column("public", Json, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("retired_at", Instant),
+)
+
+identities = Table(
+    "access_identity",
+    metadata,
+    Column("user_id", ForeignKey("access_user.id", ondelete="CASCADE"), primary_key=True),
+    Column("national_code", Text, nullable=False),
+    Column("mobile", Text, nullable=False),
+)
+
+redirects = Table(
+    "access_oauth_redirect",
+    metadata,
+    Column("client", ForeignKey("access_client.id", ondelete="CASCADE"), primary_key=True),
+    Column("data_set", Integer, primary_key=True),
+    Column("uri", Text, primary_key=True),
+    Column("created_at", Instant, nullable=False),
+    Index("ix_access_oauth_redirect_uri", "uri"),
+)
+
+oauth_sessions = Table(
+    "access_oauth_session",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),  # model.SessionKind
+    Column("client", ForeignKey("access_client.id", ondelete="CASCADE"), nullable=False),
+    Column("data_set", Integer, nullable=False),
+    Column("user_id", ForeignKey("access_user.id", ondelete="CASCADE"), index=True),
+    Column("audience", Text, nullable=False),
+    Column("browser", String(64)),  # keyed digest of the cookie by which a browser signs out
+    Column("created_at", Instant, nullable=False),
+    Column("until", Instant, nullable=False, index=True),
+    Index(
+        "uq_access_oauth_session_client",
+        "client",
+        "data_set",
+        unique=True,
+        postgresql_where=text("kind = 'client'"),
+        sqlite_where=text("kind = 'client'"),
+    ),
+    Index(
+        "uq_access_oauth_session_user",
+        "client",
+        "data_set",
+        "user_id",
+        unique=True,
+        postgresql_where=text("kind = 'user'"),
+        sqlite_where=text("kind = 'user'"),
+    ),
+    Index(
+        "ix_access_oauth_session_browser",
+        "browser",
+        postgresql_where=text("browser IS NOT NULL"),
+        sqlite_where=text("browser IS NOT NULL"),
+    ),
+)
+"""What stands behind Tamin's tokens: a token lives no longer than its session, whatever is written in it."""
+
+oauth_entries = Table(
+    "access_oauth_entry",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("client", ForeignKey("access_client.id", ondelete="CASCADE"), nullable=False),
+    Column("data_set", Integer, nullable=False),
+    Column("user_id", ForeignKey("access_user.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("redirect_uri", Text, nullable=False),
+    Column("challenge", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("mark", String(64), nullable=False),  # keyed digest of the password's hash that was right
+    Column("until", Instant, nullable=False, index=True),
+)
+
+oauth_codes = Table(
+    "access_oauth_code",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("client", ForeignKey("access_client.id", ondelete="CASCADE"), nullable=False),
+    Column("data_set", Integer, nullable=False),
+    Column("user_id", ForeignKey("access_user.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("redirect_uri", Text, nullable=False),
+    Column("challenge", Text, nullable=False),
+    Column("browser", String(64), nullable=False, index=True),
+    Column("until", Instant, nullable=False, index=True),
+    Column("session", Text),  # made with it: a code is used once
+)
+
+oauth_refreshes = Table(
+    "access_oauth_refresh",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("session", ForeignKey("access_oauth_session.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("until", Instant, nullable=False),
+    Column("used_at", Instant),
+    Column("next_seed", Text),
+)
+"""Every refresh token of a session that ever was, so that an old one is known for what it is."""

@@ -7,7 +7,19 @@ from typing import Annotated
 import typer
 
 import nabz
-from nabz.cli import appointments, audit, gateway, migrate, registries, seed, serve, terminology, users
+from nabz.cli import (
+    appointments,
+    audit,
+    catalogue,
+    gateway,
+    migrate,
+    oauth,
+    registries,
+    seed,
+    serve,
+    terminology,
+    users,
+)
 
 app = typer.Typer(
     name="nabz",
@@ -25,6 +37,8 @@ app.add_typer(gateway.app, name="gateway")
 app.add_typer(terminology.app, name="terminology")
 app.add_typer(registries.app, name="registries")
 app.add_typer(appointments.app, name="appointments")
+app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(oauth.app, name="tamin")
 app.add_typer(audit.app, name="audit")
 
 

@@ -78,6 +78,7 @@ SETTINGS: tuple[tuple[str, dict[str, str]], ...] = (
             "appointments_apart": "Nobody holds two appointments at the same time.",
             "appointments_once_a_day": "Nobody holds two appointments with one provider on one day.",
             "registries_pascal_case": "The insurance inquiry answers with capitals, as its older clients read it.",
+            "tamin_ports": "Further ports of the same host, as `2020,90,8585,8088`; `--tamin-ports` names these.",
         },
     ),
     (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import signal
 import socket
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -19,7 +21,13 @@ from nabz.cli.migrate import migrate
 from nabz.cli.program import Data, DatabaseUrl, settings_of
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from nabz.settings import Settings
+
+STARTUP_FAILURE, BACKLOG = 3, 2048
+TAMIN_PORTS = (2020, 90, 8585, 8088)
+"""Pharmacies, paraclinic centres, authentication, entitlement, as Tamin's guide prints them."""
 
 
 def serve(
@@ -30,9 +38,13 @@ def serve(
     database: DatabaseUrl = None,
     workers: Annotated[int | None, typer.Option(help="Processes; more than 1 needs PostgreSQL.")] = None,
     demo: Annotated[bool | None, typer.Option("--demo", help="Load the demo sandbox and write demo.json.")] = None,
+    tamin_ports: Annotated[
+        bool, typer.Option("--tamin-ports", help="Listen on Tamin's 2020, 90, 8585 and 8088 too (NABZ_TAMIN_PORTS).")
+    ] = False,
 ) -> None:
     """Serve all systems and portals."""
-    settings = settings_of(data, database, host=host, port=port, workers=workers, demo=demo)
+    further = TAMIN_PORTS if tamin_ports else None
+    settings = settings_of(data, database, host=host, port=port, workers=workers, demo=demo, tamin_ports=further)
     if settings.workers > 1 and settings.database_url.startswith("sqlite"):
         typer.echo("nabz: SQLite serves one process: name a PostgreSQL database for --workers", err=True)
         sys.exit(2)
@@ -60,12 +72,10 @@ def serve(
 
     import uvicorn
 
-    uvicorn.run(
+    config = uvicorn.Config(
         "nabz.app:served",
         factory=True,
         http="nabz.kit.http.protocol:BoundedHeads",  # by name, so that the workers find it too
-        host=settings.host,
-        port=settings.port,
         workers=settings.workers,
         proxy_headers=False,  # the front believes only the proxies that the settings name
         server_header=False,
@@ -75,6 +85,49 @@ def serve(
         timeout_keep_alive=75,
         timeout_graceful_shutdown=20,
     )
+    try:
+        sockets = [_bound(settings.host, port, listening=True) for port in ports_of(settings)]
+    except OSError as error:  # taken since we looked
+        typer.echo(f"nabz: {error.strerror}: {error.filename}", err=True)
+        sys.exit(2)
+    answer(config, sockets)
+
+
+def answer(config: uvicorn.Config, sockets: list[socket.socket]) -> None:
+    """Answer at several ports, in one process or in several; uvicorn's own `run` knows only one."""
+    import uvicorn
+    from uvicorn.supervisors import Multiprocess
+
+    if config.workers > 1:
+        Multiprocess(config, sockets=sockets).run()
+        return
+    config.load_app()
+    server = uvicorn.Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=sockets)
+    if not server.started:
+        sys.exit(STARTUP_FAILURE)
+
+
+def ports_of(settings: Settings) -> list[int]:
+    """List where to listen, our own port first and none twice."""
+    return list(dict.fromkeys([settings.port, *settings.tamin_ports]))
+
+
+def _bound(host: str, port: int, *, listening: bool = False) -> socket.socket:
+    """Take a port. Raises OSError, which names it."""
+    taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((host, port))
+        if listening:
+            taken.listen(BACKLOG)
+    except OSError as error:
+        taken.close()
+        why = "" if error.errno == errno.EADDRINUSE else f" ({error.strerror})"
+        raise OSError(error.errno, f"this port cannot be had{why}, try another", f"{port}") from error
+    taken.set_inheritable(True)
+    return taken
 
 
 def alone(settings: Settings) -> TextIO | None:
@@ -82,12 +135,8 @@ def alone(settings: Settings) -> TextIO | None:
 
     Several programs may stand on one PostgreSQL, but a SQLite file and a demo.json belong to one.
     """
-    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise OSError(error.errno, "this port cannot be had, try another", f"{settings.port}") from error
+    for port in ports_of(settings):
+        _bound(settings.host, port).close()
     if not settings.demo and not settings.database_url.startswith("sqlite"):
         return None
     folder = Path(settings.data)
@@ -104,7 +153,7 @@ def alone(settings: Settings) -> TextIO | None:
 def _pass_on(settings: Settings) -> None:
     """Give the workers the same settings, by the one way in which settings travel."""
     for name, value in msgspec.to_builtins(settings).items():
-        text = ",".join(value) if isinstance(value, (list, tuple)) else str(value)
+        text = ",".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
         os.environ[f"NABZ_{name.upper()}"] = text  # noqa: TID251
 
 

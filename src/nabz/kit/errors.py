@@ -50,6 +50,18 @@ class Problem(Exception):  # noqa: N818 - "Problem" is the word of problem+json 
         return f"{self.code}: {self.text_en}"
 
 
+class Told(Problem):
+    """A problem whose reason is told in both languages."""
+
+    def __init__(self, *, why_fa: str, why_en: str, retry_after: float | None = None, **facts: object) -> None:
+        super().__init__(retry_after=retry_after, why=why_en, why_fa=why_fa, **facts)
+
+    @property
+    def text_fa(self) -> str:
+        """The Persian sentence, with the Persian reason."""
+        return self.fa.format_map({**self.facts_fa, "why": self.facts["why_fa"]})
+
+
 class NotAllowed(Problem):
     """The caller is known but may not do this."""
 

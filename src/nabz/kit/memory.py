@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from nabz.kit.digest import Keyring
 
 K = TypeVar("K")
 V = TypeVar("V")
+T = TypeVar("T")
+
+
+class Process(Protocol):
+    """The running program, as far as services know it: its keys, and what each of them keeps once."""
+
+    @property
+    def keys(self) -> Keyring: ...
+
+    def own(self, kind: type[T], make: Callable[[], T]) -> T:
+        """Give what is kept once in this process, made when it is first asked for."""
+        ...
 
 
 class Memory(Generic[K, V]):

@@ -64,7 +64,9 @@ SYSTEMS = (
         name_en="Tamin",
         what_fa="نسخه‌نویسی، استحقاق، داروخانه و پاراکلینیک",
         what_en="Prescriptions, entitlement, pharmacy and paraclinic",
-        state=State.SOON,
+        state=State.UP,
+        path="/ep",
+        docs="/docs/domains/prescriptions/",
     ),
     System(
         key="simad",

@@ -8,6 +8,7 @@ from nabz.access import seed as access
 from nabz.access.model import DEMO
 from nabz.appointments import seed as appointments
 from nabz.gateway import seed as gateway
+from nabz.prescriptions import seed as prescriptions
 from nabz.registries import seed as registry
 from nabz.terminology import seed as terminology
 
@@ -31,10 +32,12 @@ async def demo(
     registries = await registry.demo(sandbox, keys, now, people.organisation_ids)
     pids = (ditas["pids"]["hqs"], ditas["pids"]["appointments"])
     hqs = await appointments.demo(sandbox, keys, now, pids)
+    tamin = await prescriptions.demo(sandbox, now, people.organisation_ids, people.user_ids)
     return {
         "base_url": settings.base_url,
         "ditas": ditas,
         "registries": registries,
         "hqs": hqs,
+        "tamin": {**people.tamin, **tamin},
         "portal": people.portal,
     }

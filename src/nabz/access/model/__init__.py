@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nabz.access.model.guessing import Gate
+from nabz.access.model.oauth import Asked, Entered, Identity, SessionKind
 from nabz.access.model.passwords import check_new_password, normal_password
 from nabz.access.model.people import (
     ADMINISTRATORS,
@@ -60,14 +61,17 @@ __all__ = [
     "SHUT",
     "VENDORS",
     "Account",
+    "Asked",
     "Bearer",
     "Client",
     "ClientEntry",
     "ClientSecret",
     "Deed",
     "Delegation",
+    "Entered",
     "Gate",
     "Grant",
+    "Identity",
     "Link",
     "LinkPurpose",
     "Organisation",
@@ -76,6 +80,7 @@ __all__ = [
     "Role",
     "SecretEntry",
     "Session",
+    "SessionKind",
     "Tokens",
     "User",
     "UserStatus",

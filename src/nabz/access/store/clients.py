@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, or_, select, update
 
 from nabz.access.errors import ClientIdTaken, UnknownClient
 from nabz.access.model import Client, ClientEntry, SecretEntry
+from nabz.access.store import oauth
 from nabz.access.tables import clients, grants, organisations, secrets, users
 from nabz.kit.db import Statement, unique
 
@@ -110,11 +111,13 @@ def cut(tx: Tx, id_: str, data_set: int, now: datetime) -> bool:
     query = update(secrets).where(secrets.c.client == id_, secrets.c.data_set == data_set, secrets.c.cut_at.is_(None))
     hit = tx.execute(query.values(cut_at=now)).rowcount > 0  # first: a grant under way waits for it, and then finds it
     tx.execute(delete(grants).where(grants.c.client == id_, grants.c.data_set == data_set))
+    oauth.end_of_client(tx, id_, data_set)
     return hit
 
 
 def end_grants(tx: Tx, user_id: str) -> int:
     """End every token that was got with a person's password."""
+    oauth.end_of_user(tx, user_id)
     return tx.execute(delete(grants).where(grants.c.user_id == user_id)).rowcount
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from nabz.gateway import wire
-from nabz.gateway.api.line import Line
 from nabz.gateway.errors import HttpsOnly
+from nabz.gateway.service.line import Line
 from nabz.gateway.service.providers import ask_in_house, unless_left
 from nabz.kit import log
 from nabz.kit.clock import perf_counter

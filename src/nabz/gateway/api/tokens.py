@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from nabz.access.errors import BadClient, BadCredentials, BadToken, TooManyAttempts
 from nabz.access.model import OPERATORS, SCOPE
-from nabz.gateway.api.line import Line
 from nabz.gateway.errors import HttpsOnly
 from nabz.gateway.model import TOKENS
+from nabz.gateway.service.line import Line
 from nabz.gateway.wire import Introspection, Refusal, TokenAnswer, TokenError, TokenRequest, TokenSubject
 from nabz.kit.clock import perf_counter
 from nabz.kit.errors import Problem

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from nabz.settings import Settings
 
-FORGIVING = ("/api/", "/oauth/", "//")
+FORGIVING = ("/api/", "/auth/", "/interface/", "/oauth/", "//")
 SAFE_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from nabz.kit.db import Tx
+    from nabz.kit.db import Database, Tx
 
 
 def of(tx: Tx, id_: PersonId, now: datetime) -> list[Cover]:
@@ -29,6 +29,15 @@ def entitlement(tx: Tx, id_: PersonId, now: datetime) -> Entitlement | None:
     if person is None:
         return None
     return Entitlement(person, tuple(of(tx, id_, now)) if person.alive else ())
+
+
+async def entitled(db: Database, id_: PersonId, now: datetime) -> Entitlement | None:
+    """Give the same as `entitlement`, in one look and outside of a use case."""
+    rows = await db.read_one(store.ENTITLED, key=id_.key, day=jalali.compact(jalali.day_of(now)))
+    if not rows:
+        return None
+    person = rows[0].person
+    return Entitlement(person, tuple(row.cover for row in rows if row.cover is not None) if person.alive else ())
 
 
 def counting(entitled: Entitlement, now: datetime) -> Entitlement:

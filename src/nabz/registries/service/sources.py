@@ -100,6 +100,11 @@ async def council(db: Database, remote: Remote, id_: ProviderId, now: datetime) 
     return await _find(db, question, Practitioner, ours, lambda source: remote.council(source, id_), now)
 
 
+def is_connected(tx: Tx, registry: Registry) -> bool:
+    """Tell whether an outside source answers for a registry."""
+    return store.find(tx, registry) is not None
+
+
 def listed(tx: Tx) -> list[Source]:
     """List the outside sources; their credentials are sealed."""
     return store.all_(tx)

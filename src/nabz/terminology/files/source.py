@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import PurePath
 from typing import ClassVar, Final, Self
 
 from nabz.kit import persian
 from nabz.kit.errors import Problem
+from nabz.kit.workbook import RowUnreadable, WorkbookRefused
 from nabz.terminology import model
 from nabz.terminology.errors import FileRefused, RowBroken
 from nabz.terminology.files.checking import Runs, checked
@@ -77,6 +78,20 @@ class Source(ABC):
 def refused(why_fa: str, why_en: str) -> FileRefused:
     """Say why a whole file cannot be taken."""
     return FileRefused(why_fa=why_fa, why_en=why_en)
+
+
+@contextmanager
+def as_ours() -> Iterator[None]:
+    """Tell what is wrong with a package or a workbook as it is told of every file."""
+    try:
+        yield
+    except WorkbookRefused as fault:
+        raise refused(str(fault.facts["why_fa"]), str(fault.facts["why"])) from fault
+
+
+def as_broken(why: RowUnreadable) -> RowBroken:
+    """Tell what is wrong with a row of a sheet as it is told of every row."""
+    return row_broken(str(why.facts["why_fa"]), str(why.facts["why"]))
 
 
 def header_refused(why: RowBroken) -> FileRefused:

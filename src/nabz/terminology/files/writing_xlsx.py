@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Final
 from xml.sax.saxutils import escape
 
+from nabz.kit.workbook import MOST_BYTES
 from nabz.terminology.errors import TooMany
-from nabz.terminology.files.workbook import MOST_BYTES
 from nabz.terminology.files.writing import HEADERS, Pages, cells_of
 from nabz.terminology.model import Kind, Terminology
 

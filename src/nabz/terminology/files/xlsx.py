@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar, Final
 
+from nabz.kit.workbook import RowUnreadable, Workbook, rows_of
 from nabz.terminology.errors import RowBroken
-from nabz.terminology.files.sheet import rows_of
-from nabz.terminology.files.source import Format, header_refused, id_and_version, refused
+from nabz.terminology.files.source import Format, as_broken, as_ours, header_refused, id_and_version, refused
 from nabz.terminology.files.table import TableSource
 from nabz.terminology.files.text import Record
-from nabz.terminology.files.workbook import Workbook
 
 _SHEETS: Final = ("codes", "code", "کدها", "کد")
 
@@ -24,7 +23,8 @@ class XlsxSource(TableSource):
     def __init__(self, path: Path, name: str) -> None:
         super().__init__()
         self.id, self.version = id_and_version(name)
-        self._book = Workbook(path)
+        with as_ours():
+            self._book = Workbook(path)
         self.title = self._book.title
         sheets = self._book.sheets
         if not sheets:
@@ -38,14 +38,15 @@ class XlsxSource(TableSource):
 
     def records(self) -> Iterator[Record]:
         width = 0
-        for progress, (line, cells) in rows_of(self._book, self._sheet):
-            self.progress = progress
-            if isinstance(cells, RowBroken):
-                yield line, cells
-                continue
-            while cells and not cells[-1].strip():
-                cells.pop()
-            if cells:
-                # Cells at the end of a row that hold nothing are not in the file.
-                width = width or len(cells)
-                yield line, [*cells, *[""] * (width - len(cells))]
+        with as_ours():
+            for progress, (line, cells) in rows_of(self._book, self._sheet):
+                self.progress = progress
+                if isinstance(cells, RowUnreadable):
+                    yield line, as_broken(cells)
+                    continue
+                while cells and not cells[-1].strip():
+                    cells.pop()
+                if cells:
+                    # Cells at the end of a row that hold nothing are not in the file.
+                    width = width or len(cells)
+                    yield line, [*cells, *[""] * (width - len(cells))]

@@ -1,0 +1,1 @@
+"""The addresses of Tamin, in its three generations, and our own."""

@@ -1,0 +1,1 @@
+"""Every expected failure of prescriptions, by what was being done."""

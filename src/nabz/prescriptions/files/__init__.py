@@ -1,0 +1,1 @@
+"""Files that people bring and take: catalogues, the month's file, settlements."""

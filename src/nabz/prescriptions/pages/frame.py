@@ -1,0 +1,149 @@
+"""What the pages of prescriptions share: whose data set, which physician or centre, and the words of a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from nabz.access.model import Person, Role
+from nabz.kit import jalali, persian
+from nabz.prescriptions.errors.reading import NotEnrolled
+from nabz.prescriptions.model import DELIVERY_FA, KIND_FA, STATE_FA, Caller, CentreKind, Kind
+from nabz.prescriptions.service import enrolment
+from nabz.web import visit
+from nabz.web.render import render
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from starlette.responses import Response
+
+    from nabz.kit.db import Database
+    from nabz.kit.http import Call
+    from nabz.kit.jalali import JalaliDate
+    from nabz.prescriptions.model import Centre, Doctor
+
+PORTAL: Final = "portal"
+KIND_EN: Final = {
+    Kind.DRUG: "drugs",
+    Kind.PARACLINIC: "paraclinic",
+    Kind.VISIT: "visit",
+    Kind.VISIT_AND_SERVICE: "visit and service",
+    Kind.SERVICE: "services",
+    Kind.REFERRED_SERVICE: "referred services",
+    Kind.REFERRAL: "referral",
+    Kind.FEEDBACK: "feedback",
+    Kind.HOSPITAL: "admission order",
+}
+STATE_EN: Final = {
+    "open": "waiting",
+    "part": "delivered in part",
+    "done": "delivered",
+    "returned": "sent back",
+    "deleted": "deleted",
+}
+DELIVERY_EN: Final = {"pending": "set aside", "registered": "not sent", "sent": "sent", "removed": "taken back"}
+BADGES: Final = {"open": "info", "part": "warn", "done": "good", "returned": "bad", "deleted": "neutral"}
+CENTRE_ROLES: Final = {CentreKind.PHARMACY: Role.PHARMACY, CentreKind.PARACLINIC: Role.PARACLINIC}
+
+
+def db_of(call: Call) -> Database:
+    """Give the store as the one who is signed in sees it."""
+    return call.db.within(Person.of(call.me).data_set)
+
+
+def caller_of(call: Call) -> Caller:
+    """Name who is signed in as who calls, with the number of this call."""
+    me = Person.of(call.me)
+    return Caller(
+        PORTAL,
+        me.user_id,
+        call.request_id,
+        user=me.principal_id,
+        organisation=me.organisation_id,
+        trusted=False,
+    )
+
+
+async def doctor_of(call: Call) -> Doctor:
+    """Find the physician who is signed in, or for whom his secretary is. Raises NotEnrolled."""
+    found = await db_of(call).read(enrolment.doctor_of_user, Person.of(call.me).principal_id)
+    if found is None:
+        raise NotEnrolled
+    return found
+
+
+async def centre_of(call: Call, kind: CentreKind | None = None) -> Centre:
+    """Find the centre in which somebody works; of several, the one that the browser chose. Raises NotEnrolled."""
+    me = Person.of(call.me)
+    mine = [
+        each
+        for each in await db_of(call).read(enrolment.centres_of, me.organisation_id)
+        if (kind is None or each.kind is kind) and CENTRE_ROLES[each.kind] in me.roles
+    ]
+    if not mine:
+        raise NotEnrolled
+    chosen = call.request.query_params.get("centre") or call.request.cookies.get("nabz_centre")
+    return next((each for each in mine if each.id == chosen), mine[0])
+
+
+def today(call: Call) -> JalaliDate:
+    """Give the day that it is in Tehran."""
+    return jalali.day_of(call.now)
+
+
+def draw(call: Call, template: str, status: int = 200, **values: object) -> Response:
+    """Draw a page of prescriptions, with the words of the browser's language."""
+    return render(call, f"prescriptions/{template}", status, w=Words(visit.language(call), call.now), **values)
+
+
+class Words:
+    """Given to every template of prescriptions as `w`."""
+
+    def __init__(self, lang: str, now: datetime) -> None:
+        self._persian = lang != "en"
+        self._now = now
+
+    def text(self, fa: str, en: str) -> str:
+        """Choose the text of this language."""
+        return fa if self._persian else en
+
+    def number(self, value: float) -> str:
+        """Write a whole number."""
+        return persian.grouped(round(value)) if self._persian else f"{round(value):,}"
+
+    def digits(self, text: object) -> str:
+        """Write a number that is a name: a code, a mobile."""
+        return persian.persian_digits(text) if self._persian else str(text)
+
+    def money(self, rial: int) -> str:
+        """Write an amount."""
+        return f"{self.number(rial)} {self.text('ریال', 'rial')}"
+
+    def day(self, compact: str) -> str:
+        """Write a day of eight digits: ۱۴۰۵/۰۸/۳۰."""
+        if not compact:
+            return "—"
+        return self.digits(f"{compact[:4]}/{compact[4:6]}/{compact[6:8]}")
+
+    def month(self, compact: str) -> str:
+        """Write a month of six digits: آبان ۱۴۰۵."""
+        return f"{jalali.MONTHS[int(compact[4:6]) - 1]} {self.digits(compact[:4])}"
+
+    def moment(self, at: datetime) -> str:
+        """Write an instant: ۱۴۰۵/۰۸/۳۰ ۱۰:۱۵."""
+        return self.digits(f"{jalali.slashed(jalali.day_of(at))} {jalali.tehran(at):%H:%M}")
+
+    def kind(self, kind: int) -> str:
+        """Name what a prescription is for."""
+        return (KIND_FA if self._persian else KIND_EN)[Kind(kind)]
+
+    def state(self, state: str, expires: str = "") -> tuple[str, str]:
+        """Name where a prescription stands, after the badge that it wears."""
+        if expires and state in {"open", "part"} and expires < jalali.compact(jalali.day_of(self._now)):
+            return "neutral", self.text("منقضی", "expired")
+        return BADGES[state], (STATE_FA if self._persian else STATE_EN)[state]
+
+    def delivery(self, state: str) -> tuple[str, str]:
+        """Name where a delivery stands, after the badge that it wears."""
+        badge = {"pending": "warn", "registered": "good", "sent": "info", "removed": "bad"}[state]
+        return badge, (DELIVERY_FA if self._persian else DELIVERY_EN)[state]

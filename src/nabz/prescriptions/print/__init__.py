@@ -1,0 +1,1 @@
+"""Prescriptions and receipts as people hold them in their hands."""

@@ -1,0 +1,5 @@
+"""The prescriptions' part of the demo sandbox, and very many of them for measuring."""
+
+from nabz.prescriptions.seed.demo import demo
+
+__all__ = ["demo"]

@@ -1,0 +1,1 @@
+"""The use cases of the counter: check, deliver, take back, return; in two steps; from paper."""

@@ -1,0 +1,102 @@
+"""Whom the insurer has enrolled: physicians who may write, centres that may deliver."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from nabz.kit import audit
+from nabz.prescriptions.errors.reading import CentreNotActive, CentreNotYours, CentreUnknown
+from nabz.prescriptions.model import Centre, CentreKind, Doctor, centre_id, doc_id
+from nabz.prescriptions.store import centres as store
+from nabz.registries.model import search_words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from nabz.kit.db import Tx
+    from nabz.prescriptions.model import Caller
+
+MOST: Final = 200
+
+
+def doctor(tx: Tx, number: str) -> Doctor | None:
+    """Find a physician by the council number, however it is spelt."""
+    return store.doctor(tx, doc_id(number))
+
+
+def doctor_of_user(tx: Tx, user: str) -> Doctor | None:
+    """Find the physician that an account belongs to."""
+    return store.doctor_of_user(tx, user)
+
+
+def doctors_of_code(tx: Tx, national_code: str) -> list[Doctor]:
+    """List the physicians of a national code: a person may be in two councils."""
+    return store.doctors_of_code(tx, national_code)
+
+
+def doctor_of_code(tx: Tx, national_code: str) -> Doctor | None:
+    """Find the physician of a national code, an active one first."""
+    return min(store.doctors_of_code(tx, national_code), key=lambda one: not one.active, default=None)
+
+
+def doctors(tx: Tx, text: str = "", limit: int = 50, after: str = "") -> list[Doctor]:
+    """List physicians by words of their name, specialty or number."""
+    return store.search_doctors(tx, search_words(text), min(limit, MOST), after)
+
+
+def put_doctor(tx: Tx, one: Doctor, by: str, now: datetime) -> None:
+    """Enrol a physician, or change what is known of one."""
+    store.put_doctor(tx, one, now)
+    audit.record(tx, now, by, "prescriptions.doctor-put", one.id, active=one.active)
+
+
+def centre(tx: Tx, number: str) -> Centre | None:
+    """Find a centre by its number, however it is padded."""
+    return store.centre(tx, centre_id(number))
+
+
+def centres_of(tx: Tx, organisation: str) -> list[Centre]:
+    """List the centres that an organisation runs."""
+    return store.centres_of(tx, organisation)
+
+
+def centres(
+    tx: Tx, kind: CentreKind | None = None, text: str = "", province: str = "", limit: int = 50, after: str = ""
+) -> list[Centre]:
+    """List centres by kind, words of their name, place or number."""
+    return store.search_centres(tx, str(kind or ""), search_words(text), province, min(limit, MOST), after)
+
+
+def put_centre(tx: Tx, one: Centre, by: str, now: datetime) -> None:
+    """Enrol a centre, or change what is known of it."""
+    store.put_centre(tx, one, now)
+    audit.record(tx, now, by, "prescriptions.centre-put", one.id, active=one.active)
+
+
+def set_active(tx: Tx, number: str, by: str, now: datetime, *, active: bool) -> Centre | Doctor:
+    """Let a physician or a centre work, or no more. Raises CentreUnknown."""
+    found = centre(tx, number)
+    if found is not None:
+        changed = msgspec.structs.replace(found, active=active)
+        put_centre(tx, changed, by, now)
+        return changed
+    one = doctor(tx, number)
+    if one is None:
+        raise CentreUnknown
+    enrolled = msgspec.structs.replace(one, active=active)
+    put_doctor(tx, enrolled, by, now)
+    return enrolled
+
+
+def must_be_centre(tx: Tx, number: str, kind: CentreKind, caller: Caller) -> Centre:
+    """Find the centre that a call speaks for. Raises CentreUnknown, CentreNotActive, CentreNotYours."""
+    found = centre(tx, number)
+    if found is None or found.kind is not kind:
+        raise CentreUnknown
+    if not caller.trusted and found.organisation != caller.organisation:
+        raise CentreNotYours
+    if not found.active:
+        raise CentreNotActive
+    return found

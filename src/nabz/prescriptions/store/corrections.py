@@ -1,0 +1,100 @@
+"""The SQL of requests for correction, and of who looked at whose record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from sqlalchemy import func, insert, select, update
+
+from nabz.kit.db import Statement, unique
+from nabz.prescriptions.errors.insurer import CorrectionMeanwhile
+from nabz.prescriptions.model.corrections import Correction, CorrectionState, Look
+from nabz.prescriptions.tables.corrections import corrections, looks
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Row
+
+    from nabz.kit.db import Tx
+
+C, K = corrections.c, looks.c
+_FIELDS: Final = [C[name] for name in Correction.__struct_fields__]
+
+
+def find(tx: Tx, id_: str) -> Correction | None:
+    """Read a request."""
+    row = tx.execute(select(*_FIELDS).where(C.data_set == tx.data_set, C.id == id_)).first()
+    return None if row is None else _read(row)
+
+
+def asked(tx: Tx, patient: str, day: str) -> int:
+    """Count what a person has asked on a day."""
+    mine = (C.data_set == tx.data_set, C.patient == patient, C.day == day)
+    return int(tx.execute(select(func.coalesce(func.max(C.place), 0)).where(*mine)).scalar_one())
+
+
+def add(tx: Tx, one: Correction, day: str, place: int) -> None:
+    """Write a request in its place of the day. Raises CorrectionMeanwhile."""
+    row = {**msgspec.structs.asdict(one), "data_set": tx.data_set, "day": day, "place": place}
+    with unique(CorrectionMeanwhile()):
+        tx.execute(insert(corrections), row)
+
+
+def answer(tx: Tx, one: Correction) -> bool:
+    """Write the answer down, unless there is one."""
+    mine = (C.data_set == tx.data_set, C.id == one.id, C.state == CorrectionState.OPEN)
+    values = {name: getattr(one, name) for name in ("state", "answer", "answered_at", "answered_by")}
+    return tx.execute(update(corrections).where(*mine).values(values)).rowcount == 1
+
+
+def of_patient(tx: Tx, patient: str, limit: int) -> list[Correction]:
+    """List what a person has asked, the latest first."""
+    mine = (C.data_set == tx.data_set, C.patient == patient)
+    rows = tx.execute(select(*_FIELDS).where(*mine).order_by(C.day.desc(), C.place.desc()).limit(limit))
+    return [_read(row) for row in rows]
+
+
+def listed(tx: Tx, state: CorrectionState, limit: int, after: str) -> list[Correction]:
+    """List requests that stand so, by their ids."""
+    wanted = (C.data_set == tx.data_set, C.state == state, C.id > after)
+    return [_read(row) for row in tx.execute(select(*_FIELDS).where(*wanted).order_by(C.id).limit(limit))]
+
+
+def waiting(tx: Tx) -> int:
+    """Count what waits for the insurer."""
+    wanted = (C.data_set == tx.data_set, C.state == CorrectionState.OPEN)
+    return int(tx.execute(select(func.count()).select_from(corrections).where(*wanted)).scalar_one())
+
+
+def _read(row: Row[Any]) -> Correction:
+    cells = row._asdict()
+    return Correction(**cells | {"state": CorrectionState(cells["state"])})
+
+
+# ---- looks
+
+_NOTE: Final = Statement(
+    row=str,
+    postgres="""
+    INSERT INTO prescription_look (data_set, patient, day, who, place, what, role, at)
+    VALUES (:data_set, :patient, :day, :who, :place, :what, :role, :now)
+    ON CONFLICT (data_set, patient, day, who, place, what) DO NOTHING RETURNING who
+    """,
+)
+
+
+def note(tx: Tx, look: Look, day: str, now: datetime) -> bool:
+    """Write a look down; tell whether it is the first of its kind on this day."""
+    words = {"who": look.who, "place": look.place, "what": str(look.what), "role": str(look.role)}
+    return bool(tx.run(_NOTE, patient=look.patient, day=day, now=now, **words))
+
+
+def looks_of(tx: Tx, patient: str, limit: int, before: str) -> list[Look]:
+    """List who saw a patient's record, the latest days first."""
+    wanted = [K.data_set == tx.data_set, K.patient == patient]
+    wanted += [K.day < before] if before else []
+    query = select(K.patient, K.who, K.role, K.place, K.what, K.at).where(*wanted)
+    rows = tx.execute(query.order_by(K.day.desc(), K.at.desc()).limit(limit))
+    return [msgspec.convert(row._asdict(), Look) for row in rows]

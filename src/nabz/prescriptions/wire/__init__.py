@@ -1,0 +1,1 @@
+"""The official messages of Tamin, letter for letter."""

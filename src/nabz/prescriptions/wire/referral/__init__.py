@@ -1,0 +1,51 @@
+"""Referrals, their feedback and orders of admission, as physicians' programs read them (TAMIN-WIRE 5.7)."""
+
+from nabz.prescriptions.wire.referral.lines import (
+    answer_line,
+    answers,
+    cartable_line,
+    listed,
+    moment,
+    note_head,
+    open_for_doctor,
+    open_referrals,
+    order_line,
+    questions,
+    referral_line,
+    title_of,
+)
+from nabz.prescriptions.wire.referral.shapes import (
+    CartableLine,
+    Listed,
+    NoteHead,
+    OpenForDoctor,
+    OpenReferrals,
+    OrderLine,
+    PossibleAnswer,
+    Question,
+    ReferralLine,
+)
+
+__all__ = [
+    "CartableLine",
+    "Listed",
+    "NoteHead",
+    "OpenForDoctor",
+    "OpenReferrals",
+    "OrderLine",
+    "PossibleAnswer",
+    "Question",
+    "ReferralLine",
+    "answer_line",
+    "answers",
+    "cartable_line",
+    "listed",
+    "moment",
+    "note_head",
+    "open_for_doctor",
+    "open_referrals",
+    "order_line",
+    "questions",
+    "referral_line",
+    "title_of",
+]

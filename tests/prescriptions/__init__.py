@@ -1,0 +1,1 @@
+"""Prescriptions (Tamin): tests of the slice."""

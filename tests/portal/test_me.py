@@ -6,12 +6,13 @@ import re
 import zipfile
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 import httpx2
 import pytest
 
 from nabz.appointments.model import Agenda, Appointment, Status
-from nabz.appointments.store import agendas, booking
+from nabz.appointments.store import agendas, booking, parts
 from nabz.kit import audit
 from nabz.kit.clock import FixedClock
 from nabz.kit.db import Database, Tx
@@ -34,6 +35,7 @@ KEYS = Keyring(b"test-only-key" * 5)
 MINE, MOBILE = synthetic_national_code(401), "09120000401"
 OTHERS = synthetic_national_code(402)
 CHILD, GROWN = synthetic_national_code(403), synthetic_national_code(404)
+PDF = b"%PDF-1.7"
 NOBODY = synthetic_national_code(499)
 pytestmark = pytest.mark.wire
 
@@ -115,7 +117,7 @@ async def test_the_insured_sees_all_of_his_record_and_nothing_of_others(at: Insu
     assert "Glucose" in result
     assert "بالا" in result
     file = await at.get("/me/results/r1/files/1")
-    assert file.content == b"%PDF-1.7"
+    assert file.content == PDF
     assert file.headers["content-disposition"].startswith("attachment")
     assert "دکتر نوبت" in (await at.get("/me/appointments")).text
     assert (await at.get("/me/looks")).text.count(PHARMACY.name) == 1
@@ -130,7 +132,7 @@ async def the_export_is_whole(at: Insured, mine: str, foreign: str) -> None:
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         record = archive.read("record.json").decode()
         texts = [archive.read(name).decode() for name in archive.namelist() if not name.startswith("results/")]
-        assert archive.read("results/r1/1-a.pdf") == b"%PDF-1.7"
+        assert archive.read("results/r1/1-a.pdf") == PDF
     told = json.loads(record)
     sizes = [len(told[name]) for name in ("prescriptions", "deliveries", "results", "appointments", "looks")]
     assert sizes == [1, 1, 1, 1, 1]
@@ -142,7 +144,7 @@ async def the_export_is_whole(at: Insured, mine: str, foreign: str) -> None:
 
 
 def released(tx: Tx, delivery: int, prescription: int, now: datetime) -> None:
-    kept = Kept(1, "a.pdf", "application/pdf", 8, "b03c4ff9d5f7ec25f33baa2ce48d0e1e4fe0ae1bdaa1d7b6d2d5a3a1a1cbb8ae")
+    kept = Kept(1, "a.pdf", "application/pdf", 8, sha256(PDF).hexdigest())
     one = Result(
         id="r1",
         delivery=delivery,
@@ -157,11 +159,14 @@ def released(tx: Tx, delivery: int, prescription: int, now: datetime) -> None:
         numbers=(Numeric("Glucose", "140", "mg/dL", "70", "100", flag="H"),),
         files=(kept,),
     )
-    results.add(tx, one, [b"%PDF-1.7"], now)
+    results.add(tx, one, [PDF], "", now)
 
 
 def an_appointment(tx: Tx, at: datetime) -> None:
-    agenda = Agenda(id=7, facility="f1", provider="Med_ID:900001", full_name="دکتر نوبت", facility_name="درمانگاه آزمون")
+    agenda = Agenda(
+        id=7, facility="f1", provider="Med_ID:900001", full_name="دکتر نوبت", facility_name="درمانگاه آزمون"
+    )
+    parts.ensure(tx, at)
     agendas.put(tx, agenda)
     one = Appointment(
         id=new_id(),

@@ -26,7 +26,9 @@ from nabz.prescriptions.model import (
 from nabz.prescriptions.service import changing, writing
 
 NUMBERS = count(7_000_000_001)
-DOCTOR = Doctor("0000900071", synthetic_national_code(71), "09990000071", "نادر", "نسخه‌پور", "00138", "متخصص قلب و عروق")
+DOCTOR = Doctor(
+    "0000900071", synthetic_national_code(71), "09990000071", "نادر", "نسخه‌پور", "00138", "متخصص قلب و عروق"
+)
 PHARMACY = Centre("0000000970", CentreKind.PHARMACY, "داروخانهٔ آزمون", ("01",), province="فارس", contract="D970")
 LABORATORY = Centre("0000007370", CentreKind.PARACLINIC, "آزمایشگاه آزمون", ("02",), province="یزد", contract="R7370")
 
@@ -71,10 +73,7 @@ async def delivered(
         for place, item in enumerate(one.items)
     )
     day = jalali.compact(jalali.day_of(at))
-    state = DeliveryState.REMOVED if gone else DeliveryState.REGISTERED
-    given = Delivery(
-        next(NUMBERS), one.id, centre.id, centre.kind, one.patient, one.doctor, day, at, lines, state=state
-    )
+    given = Delivery(next(NUMBERS), one.id, centre.id, centre.kind, one.patient, one.doctor, day, at, lines)
 
     def rule(seen: Prescription) -> changing.Change:
         items = tuple(msgspec.structs.replace(item, remaining=item.remaining - 1) for item in seen.items)
@@ -82,4 +81,16 @@ async def delivered(
 
     changed = await changing.change(db, one.id, rule, caller(), at)
     assert changed.delivery is not None
-    return changed.delivery
+    return await taken_back(db, changed.delivery, at) if gone else changed.delivery
+
+
+async def taken_back(db: Database, given: Delivery, at: datetime) -> Delivery:
+    """Take a delivery back."""
+    undone = msgspec.structs.replace(given, state=DeliveryState.REMOVED)
+
+    def rule(seen: Prescription) -> changing.Change:
+        items = tuple(msgspec.structs.replace(item, remaining=item.quantity) for item in seen.items)
+        return changing.Change(one=msgspec.structs.replace(seen, items=items), action="back", replaced=undone)
+
+    await changing.change(db, given.prescription, rule, caller(), at)
+    return undone

@@ -11,8 +11,8 @@ from nabz.kit.ids import new_id
 from nabz.kit.persian import synthetic_national_code
 from nabz.prescriptions.errors import reading as lost
 from nabz.prescriptions.errors import writing as wrong
-from nabz.prescriptions.model import Caller, Draft, ItemDraft, Kind, Prescription, State
-from nabz.prescriptions.service import changing, enrolment, entitlement, reading, writing
+from nabz.prescriptions.model import Caller, Draft, ItemDraft, Kind, Prescription, ReferralDraft, State
+from nabz.prescriptions.service import changing, diagnoses, enrolment, entitlement, reading, writing
 from nabz.prescriptions.service.catalogue import Catalogue
 from nabz.prescriptions.service.changing import Change, Key
 from nabz.prescriptions.service.numbering import Numbers
@@ -201,3 +201,15 @@ async def test_what_is_active_leaves_with_its_day(tamin: Office) -> None:
     assert one.id in {each.id for each in await tamin.db.read(reading.active, one.patient, today)}
     assert one.id not in {each.id for each in await tamin.db.read(reading.active, one.patient, tomorrow)}
     assert not await tamin.db.read(reading.active, one.patient, today, ["02"], one.tracking)
+
+
+async def test_diagnoses_are_checked_where_their_terminology_is_loaded(
+    tamin: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = ReferralDraft(specialty="00138", day="14050905", icd10s=("Z99.99",))
+    given = draft("14050815", kind=int(Kind.REFERRAL), referrals=(sent,))
+    given = msgspec.structs.replace(given, items=())
+    assert await diagnoses.check(tamin.db, given) == {diagnoses.NOT_CHECKED}
+    monkeypatch.setattr(diagnoses, "in_force", lambda _tx: ("ICD10", 1))
+    with pytest.raises(wrong.ReferralWrong):
+        await writing.create(desk(), tamin.db, given, caller(), NOW)

@@ -22,20 +22,6 @@ if TYPE_CHECKING:
     from nabz.kit.db import Database
     from nabz.kit.http import Call
 
-MONTHS_EN: Final = (
-    "Farvardin",
-    "Ordibehesht",
-    "Khordad",
-    "Tir",
-    "Mordad",
-    "Shahrivar",
-    "Mehr",
-    "Aban",
-    "Azar",
-    "Dey",
-    "Bahman",
-    "Esfand",
-)
 WEEKDAYS_EN: Final = ("Saturday", "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 STATUS_EN: Final = {
     Status.FREE: "free",
@@ -108,12 +94,12 @@ class Words:
 
     def month(self, day: JalaliDate) -> str:
         """Name the month with its year."""
-        name = (jalali.MONTHS if self._persian else MONTHS_EN)[day.month - 1]
+        name = (jalali.MONTHS if self._persian else jalali.MONTHS_EN)[day.month - 1]
         return f"{name} {self.digits(day.year)}"
 
     def short_date(self, day: JalaliDate) -> str:
         """Write چهارشنبه ۱۲ آذر; the year is plain."""
-        name = (jalali.MONTHS if self._persian else MONTHS_EN)[day.month - 1]
+        name = (jalali.MONTHS if self._persian else jalali.MONTHS_EN)[day.month - 1]
         return f"{self.weekday(day)} {self.digits(day.day)} {name}"
 
     def date(self, day: JalaliDate) -> str:

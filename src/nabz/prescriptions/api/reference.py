@@ -16,12 +16,10 @@ from nabz.kit import jalali
 from nabz.kit.json import encode
 from nabz.prescriptions.api.door import JSON, OK, official
 from nabz.prescriptions.model.catalogue import types_of
-from nabz.prescriptions.service import catalogue
+from nabz.prescriptions.service import catalogue, diagnoses
 from nabz.prescriptions.service.catalogue import Catalogue
 from nabz.prescriptions.wire import reference as wire
 from nabz.prescriptions.wire.envelope import envelope
-from nabz.terminology.errors import UnknownTerminology
-from nabz.terminology.model import Kind
 from nabz.terminology.service import reading as terminologies
 
 if TYPE_CHECKING:
@@ -34,9 +32,6 @@ MOST_KEPT: Final = 128 << 20
 """Bytes of lists that a process keeps; those last asked for stay."""
 
 PAGE: Final = 1000
-ICD: Final = ("ICD10-FA", "ICD10")
-"""The diagnoses' terminologies, the Persian one first."""
-
 NOT_MODIFIED: Final = 304
 P: Final = "/interface/epresc/SendEpresc"
 _TYPE_KEYS: Final = frozenset({"servicetype", "srvtype", "type"})
@@ -290,7 +285,7 @@ def asked_type(query: bytes) -> str:
 async def icd10(sent: Sent) -> Response:
     """Give the diagnoses in force; a handful where no such terminology was published."""
     lists = sent.deps.own(Lists, Lists)
-    known = await sent.db.read(_icd_in_force)
+    known = await sent.db.read(diagnoses.in_force)
     key = ("icd10", *(known or ()))
     kept = lists.get(key)
     if kept is None:
@@ -299,19 +294,6 @@ async def icd10(sent: Sent) -> Response:
             kept = await asyncio.to_thread(written, items, sent.generation)
             lists.put(key, kept)
     return answer(sent, kept)
-
-
-def _icd_in_force(tx: Tx) -> tuple[str, int] | None:
-    """Find the diagnoses that somebody has loaded; what every installation starts with is made up."""
-    for name in ICD:
-        try:
-            found = terminologies.one(tx, name)
-        except UnknownTerminology:
-            continue
-        first = terminologies.page(tx, found, found.last, "", 1) if found.kind is Kind.CODES and found.last else []
-        if first and not first[0].made_up:
-            return found.id, found.last
-    return None
 
 
 async def _diagnoses(db: Database, id_: str, step: int) -> list[wire.IcdItem]:

@@ -10,7 +10,7 @@ from nabz.kit import jalali
 from nabz.prescriptions.api.door import official
 from nabz.prescriptions.errors.reading import NotThere
 from nabz.prescriptions.model import doctor_code
-from nabz.prescriptions.service import reading, writing
+from nabz.prescriptions.service import diagnoses, reading, writing
 from nabz.prescriptions.service.catalogue import Catalogue
 from nabz.prescriptions.service.polling import Patience
 from nabz.prescriptions.service.translating import Translations
@@ -91,7 +91,9 @@ async def _create(sent: Sent) -> Prescription:
     told = body.draft()
     items = await translated(sent, told.items)
     draft = msgspec.structs.replace(told, items=tuple(items))
-    return await writing.create(Desk.of(sent.deps), sent.db, draft, sent.caller, sent.now, sent.key)
+    one = await writing.create(Desk.of(sent.deps), sent.db, draft, sent.caller, sent.now, sent.key)
+    sent.notes |= await diagnoses.check(sent.db, draft)
+    return one
 
 
 @official.op(

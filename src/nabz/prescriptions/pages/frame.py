@@ -127,7 +127,8 @@ class Words:
 
     def month(self, compact: str) -> str:
         """Write a month of six digits: آبان ۱۴۰۵."""
-        return f"{jalali.MONTHS[int(compact[4:6]) - 1]} {self.digits(compact[:4])}"
+        names = jalali.MONTHS if self._persian else jalali.MONTHS_EN
+        return f"{names[int(compact[4:6]) - 1]} {self.digits(compact[:4])}"
 
     def moment(self, at: datetime) -> str:
         """Write an instant: ۱۴۰۵/۰۸/۳۰ ۱۰:۱۵."""

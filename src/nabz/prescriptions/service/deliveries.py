@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nabz.prescriptions.errors.reading import NotThere
-from nabz.prescriptions.service.reading import FIRST_DAY, LAST_DAY, LATEST, MOST
+from nabz.prescriptions.service.reading import LATEST, MOST
 from nabz.prescriptions.store import deliveries as store
 
 if TYPE_CHECKING:
@@ -26,27 +26,6 @@ def by_id(tx: Tx, id_: int) -> Delivery:
 def of_prescription(tx: Tx, id_: int) -> list[Delivery]:
     """List what was given of a prescription, in its order."""
     return tx.run(store.OF_PRESCRIPTION, prescription=id_)
-
-
-def of_centre(
-    tx: Tx,
-    centre: str,
-    from_day: str = "",
-    until_day: str = "",
-    state: str = "",
-    limit: int = 50,
-    before: int | None = None,
-) -> list[Delivery]:
-    """List what a centre gave, the latest first."""
-    return tx.run(
-        store.OF_CENTRE,
-        centre=centre,
-        from_day=from_day or FIRST_DAY,
-        until_day=until_day or LAST_DAY,
-        state=state,
-        before=before or LATEST,
-        limit=min(limit, MOST),
-    )
 
 
 def of_patient(tx: Tx, patient: str, limit: int = 50, before: int | None = None) -> list[Delivery]:

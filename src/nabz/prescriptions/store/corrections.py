@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select, update
 
 from nabz.kit.db import Statement, unique
 from nabz.prescriptions.errors.insurer import CorrectionMeanwhile
-from nabz.prescriptions.model.corrections import Correction, CorrectionState, Look
+from nabz.prescriptions.model.corrections import Correction, CorrectionState, Look, Role, Sight
 from nabz.prescriptions.tables.corrections import corrections, looks
 
 if TYPE_CHECKING:
@@ -97,4 +97,7 @@ def looks_of(tx: Tx, patient: str, limit: int, before: str) -> list[Look]:
     wanted += [K.day < before] if before else []
     query = select(K.patient, K.who, K.role, K.place, K.what, K.at).where(*wanted)
     rows = tx.execute(query.order_by(K.day.desc(), K.at.desc()).limit(limit))
-    return [msgspec.convert(row._asdict(), Look) for row in rows]
+    return [
+        Look(patient=row.patient, who=row.who, role=Role(row.role), place=row.place, what=Sight(row.what), at=row.at)
+        for row in rows
+    ]

@@ -81,15 +81,6 @@ OF_PRESCRIPTION: Final = Statement(
     WHERE data_set = :data_set AND prescription = :prescription ORDER BY id
     """,  # noqa: S608 - our own text
 )
-OF_CENTRE: Final = Statement(
-    row=delivery,
-    postgres=f"""
-    SELECT {_WHAT} FROM prescription_delivery
-    WHERE data_set = :data_set AND centre = :centre AND day >= :from_day AND day <= :until_day AND id < :before
-      AND (:state = '' OR state = :state)
-    ORDER BY day DESC, id DESC LIMIT :limit
-    """,  # noqa: S608 - our own text
-)
 OF_PATIENT: Final = Statement(
     row=delivery,
     postgres=f"""

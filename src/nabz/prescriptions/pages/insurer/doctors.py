@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
+from nabz.access.errors import UnknownUser
 from nabz.access.model import Role
 from nabz.access.service import clients, users
 from nabz.kit.errors import Problem
@@ -140,9 +141,7 @@ async def _filled(call: Call, there: Doctor | None) -> Doctor:
     form = await FORM.read(call)
     user = there.user if there else None
     if form.username.strip():
-        user = await call.db.read(users.active_with_role, form.username.strip(), (Role.PHYSICIAN,))
-        if user is None:
-            raise wrong.AccountUnknown
+        user = await _account(call, form.username.strip())
     return Doctor(
         id=there.id if there else form.id,
         national_code=there.national_code if there else form.national_code,
@@ -157,6 +156,17 @@ async def _filled(call: Call, there: Doctor | None) -> Doctor:
         siam=form.siam,
         family=form.family,
     )
+
+
+async def _account(call: Call, username: str) -> str:
+    """Find the account of somebody who may prescribe. Raises AccountUnknown."""
+    try:
+        user = await call.db.read(users.active_with_role, username, (Role.PHYSICIAN,))
+    except UnknownUser as problem:
+        raise wrong.AccountUnknown from problem
+    if user is None:
+        raise wrong.AccountUnknown
+    return user
 
 
 async def _draw(call: Call, form: Filled, doctor: Doctor | None) -> Response:

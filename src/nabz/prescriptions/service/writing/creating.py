@@ -12,7 +12,7 @@ from nabz.kit.errors import Busy
 from nabz.notify.model import Channel
 from nabz.prescriptions.errors import writing as wrong
 from nabz.prescriptions.errors.reading import KeyReused
-from nabz.prescriptions.service import referring
+from nabz.prescriptions.service import diagnoses, referring
 from nabz.prescriptions.service.changing import NO_KEY, Key, done_before, written
 from nabz.prescriptions.service.writing.drafting import drafted, tracking_code
 from nabz.prescriptions.store import prescriptions as store
@@ -35,6 +35,7 @@ async def create(
     if tied.key and (done := await done_before(db, tied)) is not None:
         return done.one
     one = await drafted(desk, db, draft, caller, now)
+    await diagnoses.check(db, draft)
     if referring.is_under(draft):
         doctor = await desk.doctor(db, draft, caller, now)
         today = jalali.compact(jalali.day_of(now))

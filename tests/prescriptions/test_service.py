@@ -11,7 +11,7 @@ from nabz.kit.ids import new_id
 from nabz.kit.persian import synthetic_national_code
 from nabz.prescriptions.errors import reading as lost
 from nabz.prescriptions.errors import writing as wrong
-from nabz.prescriptions.model import Caller, Draft, ItemDraft, Kind, Prescription, ReferralDraft, State
+from nabz.prescriptions.model import Answer, Caller, Draft, ItemDraft, Kind, Prescription, ReferralDraft, State
 from nabz.prescriptions.service import changing, diagnoses, enrolment, entitlement, reading, writing
 from nabz.prescriptions.service.catalogue import Catalogue
 from nabz.prescriptions.service.changing import Change, Key
@@ -213,3 +213,62 @@ async def test_diagnoses_are_checked_where_their_terminology_is_loaded(
     monkeypatch.setattr(diagnoses, "in_force", lambda _tx: ("ICD10", 1))
     with pytest.raises(wrong.ReferralWrong):
         await writing.create(desk(), tamin.db, given, caller(), NOW)
+
+
+async def test_no_two_items_are_one_after_an_edit(tamin: Office) -> None:
+    one = await writing.create(desk(), tamin.db, draft("14050816", DRUG, OTHER), caller(), NOW)
+    moved = (
+        msgspec.structs.replace(OTHER, code="01003", id=one.items[0].id),
+        msgspec.structs.replace(DRUG, quantity=7),
+    )
+    edited = await writing.edit(desk(), tamin.db, one.id, DOCTOR, moved, caller(), NOW)
+    assert len({item.id for item in edited.items}) == 2
+    two = await writing.create(desk(), tamin.db, draft("14050817", DRUG, OTHER), caller(), NOW)
+    twice = (msgspec.structs.replace(DRUG, id=two.items[0].id), msgspec.structs.replace(OTHER, id=two.items[0].id))
+    with pytest.raises(wrong.ItemTwice):
+        await writing.edit(desk(), tamin.db, two.id, DOCTOR, twice, caller(), NOW)
+
+
+async def test_an_edit_keeps_the_last_day_that_was_sent(tamin: Office) -> None:
+    one = await writing.create(desk(), tamin.db, draft("14050818", expires="14050903"), caller(), NOW)
+    edited = await writing.edit(desk(), tamin.db, one.id, DOCTOR, (OTHER,), caller(), NOW)
+    assert edited.expires == "14050903"
+    over = await writing.create(desk(), tamin.db, draft("14050819", expires="14050820"), caller(), NOW)
+    with pytest.raises(wrong.RanOutBeforeEdit):
+        await writing.edit(desk(), tamin.db, over.id, DOCTOR, (OTHER,), caller(), NOW)
+
+
+async def test_nothing_begins_years_ahead(tamin: Office) -> None:
+    late = msgspec.structs.replace(DRUG, day="15000101")
+    with pytest.raises(wrong.DayWrong):
+        await writing.create(desk(), tamin.db, draft("14050820", late), caller(), NOW)
+
+
+async def test_what_was_sent_back_is_put_right_and_edited_once_more(tamin: Office) -> None:
+    one = await writing.create(desk(), tamin.db, draft("14050821"), caller(), NOW)
+
+    def send_back(seen: Prescription) -> Change:
+        return Change(one=msgspec.structs.replace(seen, state=State.RETURNED), action="prescriptions.returned")
+
+    await changing.change(tamin.db, one.id, send_back, caller(), NOW)
+    right = await writing.edit(desk(), tamin.db, one.id, DOCTOR, (OTHER,), caller(), NOW)
+    assert (right.state, right.edited) == (State.OPEN, False)
+    assert (await writing.edit(desk(), tamin.db, one.id, DOCTOR, (DRUG,), caller(), NOW)).edited
+
+
+async def test_a_feedback_under_one_key_is_written_once_and_told_to_all(tamin: Office) -> None:
+    sent = draft("14050822", kind=int(Kind.REFERRAL), referrals=(ReferralDraft(specialty="00138", day="14050905"),))
+    parent = await writing.create(desk(), tamin.db, msgspec.structs.replace(sent, items=()), caller(), NOW)
+    second = await tamin.db.read(enrolment.doctor, "0000900001")
+    assert second is not None
+
+    def answer(comment: str) -> Draft:
+        words = {"doctor": second.id, "doctor_code": second.national_code, "doctor_mobile": second.mobile}
+        answers = (ReferralDraft(answers=(Answer(1, 100, comment),)),)
+        told = draft("14050901", kind=int(Kind.FEEDBACK), comments=comment, referrals=answers, **words)
+        return msgspec.structs.replace(told, items=(), feedback_of=parent.id)
+
+    tries = [writing.create(desk(), tamin.db, answer("بهتر است"), caller(), NOW, "a-feedback") for _ in range(5)]
+    assert len({one.id for one in await asyncio.gather(*tries)}) == 1
+    with pytest.raises(lost.KeyReused):
+        await writing.create(desk(), tamin.db, answer("بدتر است"), caller(), NOW, "a-feedback")

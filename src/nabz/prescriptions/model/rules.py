@@ -32,6 +32,9 @@ REFERRED_WITHIN: Final = 93
 YES, NO = 100, 101
 QUESTIONS: Final = frozenset({1, 2, 3, 4, 5})
 
+LONGEST_WAIT: Final = 180
+"""So many days after a prescription's own an item may begin: as long as any is delivered."""
+
 USUAL_DAYS: Final = 62
 """How long a prescription may be delivered where the service types say nothing else."""
 
@@ -66,6 +69,9 @@ def check_head(draft: Draft, today: str) -> None:
         raise wrong.DayAhead
     if draft.expires and read_day(draft.expires, "expireDate") < read_day(draft.day, "prescDate"):
         raise wrong.DayWrong(field="expireDate")
+    latest = days_after(read_day(draft.day, "prescDate"), LONGEST_WAIT)
+    if any(read_day(item.day, "dateDo") > latest for item in draft.items if item.day):
+        raise wrong.DayWrong(field="dateDo")
     for name, text in (("comments", draft.comments), ("siamId", draft.siam), ("clientId", draft.client)):
         check_text(text, name)
 

@@ -263,6 +263,9 @@ class Prescription(msgspec.Struct, frozen=True, omit_defaults=True):
     organisation: str | None = None
     """The physician's, whose secretaries write for him."""
 
+    sent_expiry: str = ""
+    """The last day as its physician named it, if he did."""
+
     insured: bool = True
     """Whether the patient was covered when it was written."""
 

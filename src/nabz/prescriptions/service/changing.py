@@ -148,6 +148,18 @@ async def done_before(db: Database, key: Key) -> Changed | None:
     return Changed(one, given[0] if given else None, again=True)
 
 
+def done_under(tx: Tx, key: Key) -> Changed | None:
+    """Find what was done under a key, inside an open use case. Raises KeyReused."""
+    rows = tx.run(store.BY_KEY, client=key.client, key=key.key) if key.key else []
+    if not rows:
+        return None
+    if rows[0].digest != key.digest:
+        raise KeyReused
+    (one,) = tx.run(store.BY_ID, id=rows[0].prescription)
+    given = tx.run(deliveries.BY_ID, id=rows[0].delivery) if rows[0].delivery is not None else []
+    return Changed(one, given[0] if given else None, again=True)
+
+
 async def _explain(db: Database, one: Prescription, key: Key) -> None:
     """Say which "only one" was broken: if it is no key, then the content stands already. Raises Duplicate."""
     if key.key and await db.read_one(store.BY_KEY, client=key.client, key=key.key):

@@ -78,14 +78,14 @@ class SettledLine(NamedTuple):
 
 def total(tx: Tx, wanted: Wanted) -> Group:
     """Sum all of them up."""
-    row = tx.execute(select(func.sum(L.quantity), *_sums(whole=not wanted.code)).where(*_mine(tx, wanted))).one()
+    row = tx.execute(select(func.sum(L.quantity), *_sums(_deliveries(wanted))).where(*_mine(tx, wanted))).one()
     return Group((), int(row[0] or 0), _read(row[1:]))
 
 
 def grouped(tx: Tx, wanted: Wanted, by: By, limit: int) -> list[Group]:
-    """Sum them up by something, the dearest first."""
+    """Sum them up by something, the dearest first; a service is counted once for each of its lines."""
     columns = _COLUMNS[by]
-    sums = _sums(whole=by is not By.SERVICE and not wanted.code)
+    sums = _sums(func.count() if by is By.SERVICE else _deliveries(wanted))
     query = select(*columns, func.sum(L.quantity), *sums).where(*_mine(tx, wanted)).group_by(*columns)
     rows = tx.execute(query.order_by(func.sum(L.price).desc(), *columns).limit(limit))
     width = len(columns)
@@ -98,9 +98,14 @@ def _mine(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:
     return [*span, *(column == text for column, text in named if text)]
 
 
-def _sums(*, whole: bool) -> list[ColumnElement[Any]]:
-    """Sum lines up; where whole deliveries are meant, their first lines are counted, which is far cheaper."""
-    count = func.sum(case((L.place == 0, 1), else_=0)) if whole else func.count(L.delivery.distinct())
+def _deliveries(wanted: Wanted) -> ColumnElement[Any]:
+    """Count deliveries: by their first lines where whole ones are meant, which is far cheaper."""
+    if wanted.code:
+        return func.count(L.delivery.distinct())
+    return func.sum(case((L.place == 0, 1), else_=0))
+
+
+def _sums(count: ColumnElement[Any]) -> list[ColumnElement[Any]]:
     return [count, func.count(), *(func.sum(part) for part in PARTS)]
 
 

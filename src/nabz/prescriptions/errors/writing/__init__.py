@@ -7,6 +7,7 @@ from nabz.prescriptions.errors.writing.changing import (
     ItemNotThere,
     KindNotEditable,
     OtherSystemEdits,
+    RanOutBeforeEdit,
     TooLateToDelete,
 )
 from nabz.prescriptions.errors.writing.heads import (
@@ -98,6 +99,7 @@ __all__ = [
     "PhysioCounts",
     "QuantityTooLarge",
     "QuantityWrong",
+    "RanOutBeforeEdit",
     "ReferralMissing",
     "ReferralWrong",
     "RepeatWrong",

@@ -73,3 +73,13 @@ class ItemNotThere(TaminProblem):
     status = 422
     fa = "ردیف نسخه یافت نشد"
     en = "The prescription has no such item."
+
+
+class RanOutBeforeEdit(TaminProblem):
+    """Its last day is over."""
+
+    code = "prescriptions.ran-out-before-edit"
+    number = "148"
+    status = 409
+    fa = "اعتبار نسخه به پایان رسیده و قابل تغییر نیست"
+    en = "The prescription has run out and is not edited any more."

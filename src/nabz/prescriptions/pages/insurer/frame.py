@@ -145,6 +145,10 @@ class InsurerWords(frame.Words):
         """Write an official text with our letters and digits."""
         return persian.persian_digits(persian.fold(text))
 
+    def name(self, text: str) -> str:
+        """Write the name of a service: our letters, its own digits."""
+        return persian.fold(text)
+
     def type(self, code: str) -> str:
         """Name a type of services."""
         found = SERVICE_TYPES.get(code)

@@ -8,7 +8,7 @@ import msgspec
 
 from nabz.kit import jalali
 from nabz.kit.db import unique
-from nabz.kit.errors import Busy
+from nabz.kit.errors import Busy, Problem
 from nabz.notify.model import Channel
 from nabz.prescriptions.errors import writing as wrong
 from nabz.prescriptions.errors.reading import KeyReused
@@ -39,7 +39,12 @@ async def create(
     if referring.is_under(draft):
         doctor = await desk.doctor(db, draft, caller, now)
         today = jalali.compact(jalali.day_of(now))
-        return await db.write(_create_under, one, doctor, today, caller, now, tied)
+        try:
+            return await db.write(_create_under, one, doctor, today, caller, now, tied)
+        except Problem:  # another call with this key may have been faster
+            if tied.key and (done := await done_before(db, tied)) is not None:
+                return done.one
+            raise
     for _ in range(TRIES):
         try:
             with unique(KeyReused()):
@@ -59,9 +64,11 @@ async def create(
 def put(
     tx: Tx, one: Prescription, caller: Caller, now: datetime, key: Key = NO_KEY, action: str = "prescriptions.created"
 ) -> Prescription:
-    """Insert a prescription inside an open use case. Raises Duplicate."""
+    """Insert a prescription inside an open use case. Raises Duplicate, KeyReused."""
     for _ in range(TRIES):
-        if tx.run(store.CREATE, **_arguments(one, caller, now, key, action)):
+        with unique(KeyReused()):
+            written_down = tx.run(store.CREATE, **_arguments(one, caller, now, key, action))
+        if written_down:
             return one
         same = tx.run(store.BY_CONTENT, fingerprint=store.fingerprint(one))
         if same:

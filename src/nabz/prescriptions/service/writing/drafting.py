@@ -99,6 +99,7 @@ async def drafted(desk: Desk, db: Database, draft: Draft, caller: Caller, now: d
         wire_client=draft.client,
         doctor_mobile=doctor.mobile,
         organisation=doctor.organisation,
+        sent_expiry=rules.read_day(draft.expires, "expireDate") if draft.expires else "",
     )
     return msgspec.structs.replace(one, state=state_of(one))
 

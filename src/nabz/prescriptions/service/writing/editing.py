@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from nabz.prescriptions.errors import writing as wrong
-from nabz.prescriptions.model import Deed, Draft, Item, ItemDraft, Kind, Prescription, State, rules
+from nabz.prescriptions.model import Deed, Draft, Item, ItemDraft, Kind, Prescription, State, has_expired, rules
 from nabz.prescriptions.service.changing import Change, Key, change
 from nabz.prescriptions.service.writing.desk import may, must_be_writer
 from nabz.prescriptions.service.writing.drafting import DAYS, check_codes, item_of
@@ -38,9 +38,11 @@ async def edit(
 
     Raises NotThere, EditedOnce, ActedUpon, KindNotEditable, OtherSystemEdits, ItemNotThere and those of create.
     """
-    services, _ = await desk.services(db, items, now)
+    services, today = await desk.services(db, items, now)
     numbers = await desk.numbers.take(db, max(1, len(items)))
-    rule = partial(_edited, doctor=doctor, items=tuple(items), caller=caller, services=services, numbers=numbers)
+    rule = partial(
+        _edited, doctor=doctor, items=tuple(items), caller=caller, services=services, numbers=numbers, today=today
+    )
     changed = await change(db, id_, rule, caller, now, Key.of(caller, key, [id_, list(items)]))
     return changed.one
 
@@ -53,15 +55,19 @@ def _edited(
     caller: Caller,
     services: Mapping[ServiceKey, Service],
     numbers: Sequence[int],
+    today: str,
 ) -> Change:
     must_be_writer(one, doctor, caller)
     new = _edited_items(one, items, services, numbers)
-    if one.edited:
-        if new == one.items:  # the same call once more, its first answer lost
-            return Change(one=one, action="")
+    sent_back = one.state is State.RETURNED
+    if new == one.items and not sent_back:  # the same call once more, its first answer lost
+        return Change(one=one, action="")
+    if one.edited and not sent_back:
         raise wrong.EditedOnce
     if not may(one, Deed.EDIT):
         raise wrong.ActedUpon
+    if has_expired(one, today):
+        raise wrong.RanOutBeforeEdit
     if one.kind not in {Kind.DRUG, Kind.PARACLINIC}:
         raise wrong.KindNotEditable
     if one.client != caller.client:
@@ -76,12 +82,19 @@ def _edited(
         doctor_mobile=one.doctor_mobile,
         items=items,
         siam=one.siam,
+        expires=one.sent_expiry,
     )
+    rules.check_head(draft, today)
     rules.check_items(draft)
     check_codes(items)
     rules.check_services(draft, services, "")
     changed = msgspec.structs.replace(
-        one, items=new, edited=True, state=State.OPEN, reason="", expires=max(one.expires, rules.expiry(draft, DAYS))
+        one,
+        items=new,
+        edited=one.edited or not sent_back,  # what was sent back is put right without using up the one edit
+        state=State.OPEN,
+        reason="",
+        expires=rules.expiry(draft, DAYS),
     )
     return Change(one=changed, action="prescriptions.edited", facts={"items": len(new)})
 
@@ -89,16 +102,25 @@ def _edited(
 def _edited_items(
     one: Prescription, items: tuple[ItemDraft, ...], services: Mapping[ServiceKey, Service], numbers: Sequence[int]
 ) -> tuple[Item, ...]:
-    """Give the items after an edit: known by their id, else by type and code. Raises ItemNotThere, ServiceUnknown."""
-    by_id = {item.id: item for item in one.items}
-    by_code = {(item.type, item.code, item.tooth): item.id for item in one.items}
+    """Give the items after an edit: known by their id, else by what they are; no two are one.
+
+    Raises ItemNotThere, ItemTwice, ServiceUnknown.
+    """
+    named = [draft.id for draft in items if draft.id is not None]
+    if not set(named) <= {item.id for item in one.items}:
+        raise wrong.ItemNotThere
+    if len(named) != len(set(named)):
+        raise wrong.ItemTwice(code=next(item.code for item in one.items if named.count(item.id) > 1))
+    free = {_what(item.type, item.code, item): item.id for item in one.items if item.id not in named}
     new = []
     for number, draft in zip(numbers, items, strict=False):
-        if draft.id is not None and draft.id not in by_id:
-            raise wrong.ItemNotThere
         service = services.get((draft.type, draft.code))
         if service is None:
             raise wrong.ServiceUnknown(code=draft.code)
-        known = draft.id if draft.id is not None else by_code.get((service.type, service.code, draft.tooth))
-        new.append(item_of(draft, service, known if known is not None else number))
+        known = draft.id if draft.id is not None else free.pop(_what(service.type, service.code, draft), None)
+        new.append(item_of(draft, service, number if known is None else known))
     return tuple(new)
+
+
+def _what(type_: str, code: str, item: Item | ItemDraft) -> tuple[str, str, str, frozenset[str]]:
+    return type_, code, item.tooth, frozenset(item.illnesses)

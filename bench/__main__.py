@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import json, os
+import json
 import shutil
 import sys
 import tempfile
@@ -71,7 +71,7 @@ class Run:
         finally:
             self._load.stop()
             self._stores.close()
-            os.system(f"tail -n 60 {self._folder}/*.log") if os.environ.get("DBG") else None; shutil.rmtree(self._folder, ignore_errors=True)
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def _one_store(self, engine: str, size: int) -> None:
         grown = size != self._length.sizes[0]

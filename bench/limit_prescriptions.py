@@ -13,7 +13,6 @@ from nabz.registries.store import covers
 
 if TYPE_CHECKING:
     from bench.limit import Limit, Postgres, Sqlite
-    from nabz.kit.db import Statement
 
 SERVICE = "tamin"
 DONE = b'{"status":200,"family":"SUCCESSFUL","reason":"OK","data":{"done":true}}'
@@ -26,9 +25,14 @@ SERVICES = """SELECT s.code, s.id, CAST(s.document AS text), p.day, p.price, p.k
              SELECT e.day FROM catalogue_price e WHERE e.data_set = 0 AND e.type = s.type AND e.code = s.code
              AND e.day <= %(day)s ORDER BY e.day DESC LIMIT 1)
     WHERE s.data_set = 0 AND s.type = '01' AND s.code = ANY(%(codes)s)"""
-SEEN = """INSERT INTO audit_entry (at, who, action, subject, data_set, facts)
-          VALUES (%(now)s, 'bench', 'prescriptions.record-seen', %(subject)s, 0, %(facts)s)"""
-SEEN_FACTS = '{"where":"pharmacy","centre":"0001000001"}'
+_LOOK = """INSERT INTO prescription_look (data_set, patient, day, who, place, what, role, at)
+    VALUES (0, %(patient)s, %(today)s, 'bench', %(centre)s, 'record', 'pharmacy', %(now)s)
+    ON CONFLICT (data_set, patient, day, who, place, what) DO NOTHING RETURNING who"""
+_NOTED = "INSERT INTO audit_entry (at, who, action, subject, data_set, facts)"
+_NOTE = "SELECT %(now)s, 'bench', 'prescriptions.record-seen', %(patient)s, 0, '{}'"
+SEEN = f"WITH seen AS ({_LOOK}), noted AS ({_NOTED} {_NOTE} FROM seen) SELECT who FROM seen"  # noqa: S608 - our own text
+KEPT = 3600.0
+"""So long ours remembers drugs, and the names of physicians: the catalogue's version tells when that is over."""
 
 
 class Texts(NamedTuple):
@@ -48,10 +52,6 @@ class Texts(NamedTuple):
     change: Any
 
 
-_ASKED = (covers.ENTITLED, prescriptions.BY_ID, prescriptions.BY_TRACKING, prescriptions.ACTIVE)
-_OWN = (DOCTOR, CENTRE, PERSON, SERVICES)
-
-
 def _silent(text: str) -> str:
     """The same statement, with a message that nobody is to carry: what is delivered of ours costs ours."""
     due = text.replace("%(now)s, %(now)s, 0 FROM", "%(now)s, NULL::timestamptz, 0 FROM")
@@ -66,25 +66,33 @@ def _named(text: str) -> str:
     )
 
 
-def _sqlite(statement: Statement[Any]) -> tuple[str, ...]:
-    return tuple(map(_silent, statement.sqlite))
-
-
 POSTGRES = Texts(
-    oauth.ENTERED.postgres,
-    *_OWN,
-    SEEN,
-    *(each.postgres for each in _ASKED),
-    _silent(prescriptions.CREATE.postgres),
-    prescriptions.CHANGE.postgres,
+    entered=oauth.ENTERED.postgres,
+    doctor=DOCTOR,
+    centre=CENTRE,
+    person=PERSON,
+    services=SERVICES,
+    seen=SEEN,
+    entitled=covers.ENTITLED.postgres,
+    by_id=prescriptions.BY_ID.postgres,
+    by_tracking=prescriptions.BY_TRACKING.postgres,
+    active=prescriptions.ACTIVE.postgres,
+    create=_silent(prescriptions.CREATE.postgres),
+    change=prescriptions.CHANGE.postgres,
 )
 SQLITE = Texts(
-    oauth.ENTERED.sqlite[0],
-    *map(_named, _OWN),
-    (_named(SEEN),),
-    *(each.sqlite[0] for each in _ASKED),
-    _sqlite(prescriptions.CREATE),
-    prescriptions.CHANGE.sqlite,
+    entered=oauth.ENTERED.sqlite[0],
+    doctor=_named(DOCTOR),
+    centre=_named(CENTRE),
+    person=_named(PERSON),
+    services=_named(SERVICES),
+    seen=(_named(_LOOK), f"{_NOTED} {_named(_NOTE)} WHERE changes() > 0"),
+    entitled=covers.ENTITLED.sqlite[0],
+    by_id=prescriptions.BY_ID.sqlite[0],
+    by_tracking=prescriptions.BY_TRACKING.sqlite[0],
+    active=prescriptions.ACTIVE.sqlite[0],
+    create=tuple(map(_silent, prescriptions.CREATE.sqlite)),
+    change=prescriptions.CHANGE.sqlite,
 )
 
 
@@ -95,7 +103,7 @@ class Prescriptions:
         self._limit = limit
         self._store = store
         self._texts = store.prescriptions
-        self._drugs: dict[str, float] = {}
+        self._known: dict[str, float] = {}
         self.paths = {
             "/prescribe": self.prescribe,
             "/fetch": self.fetch,
@@ -140,20 +148,19 @@ class Prescriptions:
         await self._services(args, now)
         await self._store.read(texts.by_id, {"id": args["id"], "data_set": 0})
         row = await self._store.one(texts.change, {**args, "now": now})
-        await self._limit._once_a_second(texts.doctor, {"id": args["doctor"]})  # noqa: SLF001
+        if self._unknown([args["doctor"]], now):
+            await self._store.read(texts.doctor, {"id": args["doctor"]})
         self._limit.note(now, SERVICE, body, "c0")
         return DONE if row is not None else b"{}"
 
     async def _active(self, text: Any, body: bytes, query: bytes) -> bytes:  # noqa: ANN401
         now = datetime.now(UTC)
         args = await self._gate(b"{}", query, now)
-        patient = args["patient"]
         await self._limit._once_a_second(self._texts.centre, {"id": args["centre"]})  # noqa: SLF001
-        found, *_ = await self._store.all([(text, args), (self._texts.person, {"key": patient})])
-        drugs = sorted({code for row in found for code in _codes(row[0])})
-        await self._store.read(self._texts.services, {**args, "codes": self._store.array(drugs)})
+        found, *_ = await self._store.all([(text, args), (self._texts.person, {"key": args["patient"]})])
+        await self._services({**args, "codes": sorted({code for row in found for code in _codes(row[0])})}, now)
         if found:
-            await self._store.one(self._texts.seen, {"now": now, "subject": patient, "facts": SEEN_FACTS})
+            await self._store.one(self._texts.seen, {**args, "now": now})
         self._limit.note(now, SERVICE, body, "c0")
         return msgspec.json.encode([row[0] for row in found])
 
@@ -165,18 +172,31 @@ class Prescriptions:
         return {"data_set": 0, **named, **args}
 
     async def _services(self, args: dict[str, Any], now: datetime) -> None:
-        """Read drugs that were not read within a second, as ours are."""
-        at = now.timestamp()
-        codes = [code for code in args["codes"] if self._drugs.get(code, 0.0) < at]
-        if codes:
+        """Read drugs that are not remembered, as ours are."""
+        if codes := self._unknown(args["codes"], now):
             await self._store.read(self._texts.services, {"day": args["day"], "codes": self._store.array(codes)})
-            self._drugs.update(dict.fromkeys(codes, at + 1.0))
+
+    def _unknown(self, keys: list[str], now: datetime) -> list[str]:
+        at = now.timestamp()
+        unknown = [key for key in keys if self._known.get(key, 0.0) < at]
+        self._known.update(dict.fromkeys(unknown, at + KEPT))
+        return unknown
 
 
-_DRUG = msgspec.json.Decoder(
-    type=msgspec.defstruct("Shown", [("items", list[msgspec.defstruct("Line", [("code", str)])])])
-)
+class Line(msgspec.Struct):
+    """A line of a prescription."""
+
+    code: str
+
+
+class Shown(msgspec.Struct):
+    """What of a prescription names drugs."""
+
+    items: list[Line]
+
+
+_SHOWN = msgspec.json.Decoder(Shown)
 
 
 def _codes(document: str) -> list[str]:
-    return [line.code for line in _DRUG.decode(document).items]
+    return [line.code for line in _SHOWN.decode(document).items]

@@ -188,7 +188,7 @@ def _bare_creation(place: Place, one: Prescription) -> str:
     """What the statement needs, as the service gives it."""
     text = f"نسخهٔ الکترونیک شما ثبت شد.\nپزشک: {one.doctor_name}\nکد رهگیری: {one.tracking}"
     message = {"to": one.mobile, "text": text}
-    facts = {"kind": one.kind, "items": len(one.items)}
+    facts: dict[str, object] = {"kind": one.kind, "items": len(one.items)}
     args = {
         **store.cells(one),
         **written("prescriptions.created", facts, one, _caller(one.id), one.created_at, NO_KEY),
@@ -317,7 +317,7 @@ def _bare_delivery(place: Place, one: Prescription, number: int) -> str:
     occasion = rules.Occasion(id=next(place.numbers), day=place.today.day, at=now, user="c0")
     left, given = rules.deliver(one, people.centre(number % place.country.centres), request, place.shelf, occasion)
     stands = replace(left, version=2)
-    facts = {"delivery": given.id, "centre": given.centre, "price": given.price}
+    facts: dict[str, object] = {"delivery": given.id, "centre": given.centre, "price": given.price}
     args = {
         **store.cells(stands),
         **of_deliveries.cells(given),

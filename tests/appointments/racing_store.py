@@ -36,10 +36,15 @@ class Store:
         # The demo's examples were put in, not booked.
         mine = (appointments.c.data_set == of) & (appointments.c.booked_by != SEEDED)
         self.appointments: list[Appointment] = [appointment(*row) for row in tx.execute(query.where(mine))]
+        put_in = (appointments.c.data_set == of) & (appointments.c.booked_by == SEEDED)
+        examples = {
+            row.slot for row in tx.execute(appointments.select().with_only_columns(appointments.c.slot).where(put_in))
+        }
         self.claims: list[tuple[str, str, list[Any]]] = [
             (row.person, row.day, claim)
             for row in tx.execute(person_days.select().where(person_days.c.data_set == of))
             for claim in row.claims
+            if claim[3] not in examples
         ]
         self.named: dict[str, str] = {
             row.slot: row.local_id for row in tx.execute(names.select().where(names.c.data_set == of))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from hashlib import sha256
+from random import Random
 from typing import Any
 
 import msgspec
@@ -19,9 +21,11 @@ from nabz.prescriptions.seed.demo import SEEDED
 from nabz.prescriptions.tables.monthly import month_files
 from nabz.prescriptions.tables.prescriptions import deliveries, keys, lines, prescriptions
 from nabz.prescriptions.tables.results import result_files, results
-from tests.prescriptions.killing import Call, Record
+from tests.prescriptions.killing import Call, Record, asked_again, killed
+from tests.prescriptions.killing_house import House
 from tests.prescriptions.killing_messages import PRICE, pdf
 
+CLIENTS, AGAIN = 12, 60
 SUMS = ("price", "insurer", "patient_share", "subsidy")
 DEEDS = ("created", "edited", "deleted", "delivered", "accepted", "taken-back")
 """Each of these is a version of the prescription."""
@@ -43,6 +47,9 @@ class Store:
         found = tx.execute(select(deliveries).where(deliveries.c.data_set == of)).all()
         self.given_rows: dict[int, Row[Any]] = {row.id: row for row in found}
         self.given = {row.id: msgspec.convert(row.document, Delivery) for row in found}
+        self.of = defaultdict[int, list[Delivery]](list)
+        for made in self.given.values():
+            self.of[made.prescription].append(made)
         self.lines = defaultdict[int, list[Row[Any]]](list)
         for row in tx.execute(select(lines).where(lines.c.data_set == of).order_by(lines.c.delivery, lines.c.place)):
             self.lines[row.delivery].append(row)
@@ -70,10 +77,6 @@ class Store:
         self.released = Counter(row.id.removesuffix("-released") for row in told if row.id.endswith("-released"))
         self.months = len(tx.execute(select(month_files.c.id).where(month_files.c.data_set == of)).all())
 
-    def of(self, prescription: int) -> list[Delivery]:
-        """All that was given of a prescription."""
-        return [each for each in self.given.values() if each.prescription == prescription]
-
 
 async def read(url: str) -> Store:
     """Look into the store."""
@@ -83,6 +86,19 @@ async def read(url: str) -> Store:
         return await db.within(DEMO).read(Store)
     finally:
         await db.stop()
+
+
+def must_stand(
+    of: House, record: Record, random: Random, *, kills: int, pause: tuple[float, float], about: str
+) -> None:
+    """Kill programs while clients work; look at what is there, ask for what was lost, and look once more."""
+    killed(of, record, random, clients=CLIENTS, kills=kills, pause=pause)
+    found = faults(asyncio.run(read(of.url)), record)
+    if not found:
+        of.programs[0].start()
+        found = asked_again(of, record, random, AGAIN)
+        found += faults(asyncio.run(read(of.url)), record)
+    assert not found, "\n".join([f"{about}: {dict(record.told)}", *found[:20]])
 
 
 def faults(store: Store, record: Record) -> list[str]:
@@ -100,7 +116,7 @@ def _of_items(store: Store) -> Iterator[str]:
     for one in store.heads.values():
         given: Counter[int] = Counter()
         times: Counter[int] = Counter()
-        for made in store.of(one.id):
+        for made in store.of[one.id]:
             if made.state in STANDING:
                 given.update({line.item: line.quantity for line in made.lines})
                 times.update({line.item: 1 for line in made.lines})
@@ -124,7 +140,7 @@ def _of_changes(store: Store) -> Iterator[str]:
     wanted: Counter[tuple[str, str, Any]] = Counter()
     letters: Counter[str] = Counter()
     for one in store.heads.values():
-        subject, made = str(one.id), store.of(one.id)
+        subject, made = str(one.id), store.of[one.id]
         wanted["created", subject, None] = 1
         wanted["edited", subject, None] = int(one.edited)
         wanted["deleted", subject, None] = int(one.state is State.DELETED)

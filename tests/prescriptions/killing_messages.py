@@ -97,9 +97,9 @@ def _head(number: int, day: jalali.JalaliDate) -> dict[str, Any]:
 
 
 def edit(kept: Item, number: int) -> list[dict[str, Any]]:
-    """Keep one item with another count, and let others take the place of the rest: three, of which one is never written.
+    """Keep one item with another count and let three others take the place of the rest.
 
-    So no edit has the content of another call.
+    One of them is never written, so that no edit has the content of another call.
     """
     drugs = codes("01")
     places = (PART + number % PART, 2 * PART + number // PART % PART, 3 * PART + number // PART**2)

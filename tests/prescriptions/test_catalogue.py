@@ -290,11 +290,11 @@ async def test_drugs_that_do_not_meet_well_are_told(filled: Database, db: Databa
     assert [one.text_fa for one in await db.read(interactions.between, ["A", "b"])] == ["y"]
 
 
-async def test_what_is_remembered_is_read_again_after_a_second(db: Database) -> None:
+async def test_what_is_remembered_is_read_again_when_the_catalogue_has_changed(db: Database) -> None:
     memory = Catalogue()
     await catalogue.load(db, rows(drug("51", name="A", price="10")), "a", "me", NOW)
     key = ("01", "00051")
     assert (await memory.many(db, [key], TODAY, NOW))[key].price == 10
     await catalogue.load(db, rows(drug("51", price="20")), "b", "me", NOW)
-    assert (await memory.many(db, [key], TODAY, NOW + timedelta(milliseconds=900)))[key].price == 10
-    assert (await memory.many(db, [key], TODAY, NOW + timedelta(seconds=2)))[key].price == 20
+    assert (await memory.many(db, [key], TODAY, NOW + timedelta(milliseconds=200)))[key].price == 10
+    assert (await memory.many(db, [key], TODAY, NOW + timedelta(milliseconds=400)))[key].price == 20

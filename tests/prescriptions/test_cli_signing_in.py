@@ -47,3 +47,12 @@ def test_a_person_gets_a_national_code_and_the_key_a_successor(said: Said, site:
     form = {"client_id": "900001", "client_secret": "demo-only-sandbox-secret"}
     assert httpx2.post(f"{site.base_url}/auth/server/token", data=form).status_code == 200
     assert len(new) == 36
+
+
+def test_apis_of_a_system_are_granted_and_taken_away(said: Said) -> None:
+    assert said("apis", "portal-js").split() == ["epresc", "drug", "para"]
+    assert said("apis", "portal-js", "para", "epresc").split() == ["epresc", "para"]
+    assert said("apis", "portal-js", "--data-set", "1").split() == ["epresc", "drug", "para"]
+    assert said("apis", "portal-js", "--none").split() == []
+    assert "access.api-unknown" in said("apis", "portal-js", "hqs", code=2)
+    assert "access.unknown-client" in said("apis", "nobody", "para", code=2)

@@ -1,5 +1,6 @@
 """The rules of the counter: what may be given, what is left, and that no rial is lost."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 from nabz.prescriptions.errors import dispensing as wrong
 from nabz.prescriptions.errors.kinds import TaminProblem
 from nabz.prescriptions.errors.reading import CentreNotActive, CentreNotYours, NotThere
-from nabz.prescriptions.model import Centre, CentreKind, Delivery, DeliveryState, Prescription, Source, State
+from nabz.prescriptions.model import Centre, CentreKind, Delivery, DeliveryState, Kind, Prescription, Source, State
 from nabz.prescriptions.model import dispensing as rules
 from nabz.prescriptions.model.barcodes import barcode
 from nabz.prescriptions.model.catalogue import Interaction, Service, Severity
@@ -45,6 +46,10 @@ def test_who_and_what_is_no_longer_deliverable_is_told_first() -> None:
     assert fault(one, asked, replace(HERE, active=False)) is CentreNotActive
     assert fault(one, asked, replace(HERE, contract_until="14050831")) is CentreNotActive
     assert fault(one, replace(asked, patient="1234567891")) is NotThere
+    assert fault(one, replace(asked, patient="")) is NotThere
+    nobody = replace(one, patient="UNKNOWN", tracking=987_654_321)
+    assert fault(nobody, asked) is fault(nobody, replace(asked, patient="")) is NotThere
+    assert fault(nobody, replace(asked, patient="987654321")) is None
     assert fault(replace(one, state=State.DELETED), asked) is wrong.PrescriptionDeleted
     assert fault(replace(one, state=State.RETURNED), asked) is wrong.PrescriptionReturned
     assert fault(one, asked, day="14051104") is wrong.PrescriptionExpired
@@ -134,7 +139,7 @@ def test_no_rial_and_no_box_is_lost_over_deliveries_and_take_backs(data: st.Data
         )
         if not lines:
             continue
-        asked = Request(centre=HERE.id, prescription=one.id, lines=lines)
+        asked = Request(centre=HERE.id, prescription=one.id, lines=lines, patient=one.patient_code)
         one, made = rules.deliver(one, HERE, asked, SHELF, replace(OCCASION, id=number))
         standing.append(made)
         for line, wanted in zip(made.lines, lines, strict=True):
@@ -158,9 +163,37 @@ def test_the_same_request_is_the_same_delivery_for_ten_minutes_alone() -> None:
     assert not rules.again(made, left, replace(asked, centre=PHARMACIES[1]), OCCASION)
     assert not rules.again(made, left, asked, replace(OCCASION, at=NOW + rules.AGAIN * 1.01))
     assert not rules.again(replace(made, state=DeliveryState.REMOVED), left, asked, OCCASION)
+    assert rules.again(made, left, asked, replace(OCCASION, at=NOW - timedelta(milliseconds=5)))
+    assert not rules.again(made, left, ask(one, 2, 3, asked=9_000), OCCASION)
+    assert rules.again(made, left, replace(asked, lines=(replace(asked.lines[0], asked=32_000), asked.lines[1])), OCCASION)
     pending = replace(made, state=DeliveryState.PENDING)
     assert not rules.again(pending, left, asked, OCCASION)
     assert rules.again(pending, left, asked, replace(OCCASION, state=DeliveryState.PENDING))
+
+
+def test_another_box_is_another_delivery_however_soon_it_is_given() -> None:
+    one = prescription(("00094", 4))
+    first = ask(one, 2, barcodes=("1", "2"))
+    left, made = rules.deliver(one, HERE, first, SHELF, OCCASION)
+    assert made.lines[0].barcodes == ("1", "2")
+    assert rules.again(made, left, ask(one, 2, barcodes=("2", "1")), OCCASION)
+    assert not rules.again(made, left, ask(one, 2, barcodes=("3", "4")), OCCASION)
+
+
+def test_what_is_wrong_with_a_message_is_told_whatever_was_given_before() -> None:
+    one = prescription(("00077", 5))
+    left, _ = rules.deliver(one, HERE, ask(one, 5), SHELF, OCCASION)
+    assert [type(each) for each in rules.flaws(left, ask(one, 5, asked=-5), SHELF)] == [wrong.PriceWrong]
+    assert not list(rules.flaws(left, ask(one, 5), SHELF))
+
+
+def test_only_what_a_physician_wrote_for_a_pharmacy_goes_back_to_him() -> None:
+    one = prescription(("00077", 9))
+    assert rules.return_(one, "چرا", TODAY).state is State.RETURNED
+    lab = replace(one, kind=Kind.PARACLINIC, items=(replace(one.items[0], type="02"),))
+    for other in (lab, replace(one, kind=Kind.REFERRAL, items=()), replace(one, source=Source.PAPER)):
+        with pytest.raises(NotThere):
+            rules.return_(other, "چرا", TODAY)
 
 
 def test_what_was_sent_with_the_months_file_stays() -> None:

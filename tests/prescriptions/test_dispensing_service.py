@@ -1,5 +1,6 @@
 """The use cases of the counter: one-time codes, barcodes, two steps and paper."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -11,10 +12,12 @@ from nabz.kit.db import Database
 from nabz.kit.ids import new_id
 from nabz.prescriptions.errors import dispensing as wrong
 from nabz.prescriptions.errors.reading import CentreNotYours, KeyReused, NotThere
+from nabz.prescriptions.errors.writing import MobileWrong
 from nabz.prescriptions.model import DeliveryState, Prescription, Source, State
 from nabz.prescriptions.model.barcodes import Batch
+from nabz.prescriptions.model.corrections import Look, Role
 from nabz.prescriptions.model.dispensing import Alert, PaperDraft, PaperLine
-from nabz.prescriptions.service import barcodes, deliveries, reading
+from nabz.prescriptions.service import barcodes, deliveries, looks, reading
 from nabz.prescriptions.service.dispensing import checking, delivering, looking, paper, returning, taking_back, two_step
 from nabz.prescriptions.service.dispensing.dispensary import Dispensary
 from tests.appointments.emptied import migrated
@@ -206,22 +209,68 @@ async def test_a_key_stands_for_one_content_and_others_pharmacies_are_not_spoken
 
 async def test_a_pre_check_knows_what_the_patient_got_before(at: Dispensary) -> None:
     first = await put(at.db, ("00078", 2), patient="National_Code:1234567891")
-    await delivering.deliver(at, msgspec.structs.replace(ask(first, 2), patient=""), caller(), NOW)
+    await delivering.deliver(at, msgspec.structs.replace(ask(first, 2), patient="1234567891"), caller(), NOW)
     one = await put(at.db, ("00077", 5), patient="National_Code:1234567891")
-    asked = msgspec.structs.replace(ask(one, 5), patient="")
+    asked = msgspec.structs.replace(ask(one, 5), patient="1234567891")
     kinds = [each.kind for each in (await checking.check(at, asked, caller(), NOW)).warnings]
     assert kinds == [Alert.SAME_THERAPY]
     later = NOW + timedelta(days=63)
     one = await put(at.db, ("00077", 5), patient="National_Code:1234567891", expires="14991229")
-    asked = msgspec.structs.replace(ask(one, 5), patient="")
+    asked = msgspec.structs.replace(ask(one, 5), patient="1234567891")
     assert (await checking.check(at, asked, caller(), later)).warnings == ()
 
 
 async def test_what_names_nobody_is_found_by_its_tracking_code_alone(at: Dispensary) -> None:
     one = await put(at.db, ("00077", 5), patient="UNKNOWN")
-    assert (await at.db.read(looking.active, "UNKNOWN", TODAY))[0] == []
-    found, shelf, person = await at.db.read(looking.active, "UNKNOWN", TODAY, one.tracking)
+    assert (await looking.active(at, "UNKNOWN", NOW))[0] == []
+    found, shelf, person = await looking.active(at, "UNKNOWN", NOW, one.tracking)
     assert ([each.id for each in found], list(shelf), person) == ([one.id], [("01", "00077")], None)
-    assert (await at.db.read(looking.active, "UNKNOWN", TODAY, one.tracking + 1))[0] == []
-    assert (await delivering.deliver(at, ask(one, 5), caller(), NOW)).one.state is State.DONE
-    assert (await at.db.read(looking.active, "UNKNOWN", TODAY, one.tracking))[0] == []
+    assert (await looking.active(at, "UNKNOWN", NOW, one.tracking + 1))[0] == []
+    with pytest.raises(NotThere):
+        await delivering.deliver(at, ask(one, 5), caller(), NOW)
+    asked = msgspec.structs.replace(ask(one, 5), patient=str(one.tracking))
+    assert (await delivering.deliver(at, asked, caller(), NOW)).one.state is State.DONE
+    assert (await looking.active(at, "UNKNOWN", NOW, one.tracking))[0] == []
+
+
+async def test_of_two_calls_at_one_moment_the_later_may_be_decided_first(at: Dispensary) -> None:
+    one = await put(at.db, ("00077", 6))
+    later = await delivering.deliver(at, ask(one, 2), caller(), NOW + timedelta(milliseconds=5))
+    earlier = await delivering.deliver(at, ask(one, 2), caller(), NOW)
+    assert (earlier.delivery, earlier.again) == (later.delivery, True)
+    other = await delivering.deliver(at, ask(one, 2, asked=33_000), caller(), NOW)
+    assert other.delivery.id != later.delivery.id
+    with pytest.raises(wrong.PriceWrong):
+        await delivering.deliver(at, ask(one, 2, asked=-5), caller(), NOW)
+    assert await left_of(at.db, one) == [2]
+
+
+async def test_a_number_alone_opens_nothing_and_a_mobile_that_is_none_is_refused(at: Dispensary) -> None:
+    one = await put(at.db, ("00077", 6), mobile="")
+    stranger = msgspec.structs.replace(ask(one, 2), patient="")
+    for use_case in (delivering.deliver, checking.check, two_step.set_aside):
+        with pytest.raises(NotThere):
+            await use_case(at, stranger, caller(), NOW)
+        with pytest.raises(MobileWrong):
+            await use_case(at, msgspec.structs.replace(ask(one, 2), mobile="0912"), caller(), NOW)
+    assert await left_of(at.db, one) == [6]
+
+
+async def test_a_pharmacy_returns_only_what_its_patient_has_shown_it_lately(at: Dispensary) -> None:
+    one = await put(at.db, ("00077", 6), patient="National_Code:0010350829")
+    look = Look(patient=one.patient, who="one", role=Role.PHARMACY, place=THERE)
+    await at.db.write(looks.note, look, NOW - timedelta(days=1))
+    with pytest.raises(NotThere):
+        await returning.return_(at, HERE, one.id, "چرا", caller(), NOW)
+    with pytest.raises(NotThere):
+        await returning.return_(at, THERE, one.id, "چرا", caller(), NOW + timedelta(days=1))
+    for _ in range(2):
+        assert (await returning.return_(at, THERE, one.id, "چرا", caller(), NOW)).state is State.RETURNED
+
+
+async def test_one_paper_under_one_key_at_one_moment_is_one_prescription(at: Dispensary) -> None:
+    lines = (PaperLine(code="05951", quantity=3),)
+    sent = [paper.accept(at, draft(lines=lines, day="14050819"), caller(), NOW, "a paper's key") for _ in range(4)]
+    assert len({one.id for one in await asyncio.gather(*sent)}) == 1
+    with pytest.raises(KeyReused):
+        await paper.accept(at, draft(day="14050818"), caller(), NOW, "a paper's key")

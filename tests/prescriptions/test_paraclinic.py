@@ -142,7 +142,7 @@ def test_insurer_and_patient_always_pay_the_whole_price(
     _, made = rules.accept(one, asking(quantity, price=asked), where)
     assert made.insurer + made.subsidy + made.patient_share == made.price == quantity * ((asked or tariff) + 3)
     assert made.patient_share >= 0
-    assert insured or made.insurer == 0
+    assert insured or made.insurer == made.subsidy == 0
 
 
 def test_the_second_tariff_is_reckoned_where_it_is_asked_for() -> None:
@@ -159,11 +159,27 @@ def test_a_delivery_stays_when_its_file_is_sent_a_result_is_out_or_another_asks(
         (msgspec.structs.replace(made, month_file=1), CENTRE.id, False, wrong.FileSent),
         (made, CENTRE.id, True, wrong.ResultOut),
         (made, "0000007304", False, wrong.NotRegistered),
-        (msgspec.structs.replace(made, state=DeliveryState.REMOVED), CENTRE.id, False, wrong.NotRegistered),
+        (msgspec.structs.replace(made, state=DeliveryState.REMOVED), "0000007304", False, wrong.NotRegistered),
         (msgspec.structs.replace(made, sessions=("x",)), CENTRE.id, False, wrong.SessionsHeld),
     ):
         with pytest.raises(problem):
             rules.take_back(one, delivery, centre, result_out=out)
+    gone = msgspec.structs.replace(made, state=DeliveryState.REMOVED)
+    assert rules.take_back(one, gone, CENTRE.id, result_out=False) == (one, gone)
+
+
+def test_the_same_acceptance_is_known_by_all_that_it_says_before_and_after() -> None:
+    """Two calls of one moment may be decided in the other order."""
+    _, made = rules.accept(prescription(), asking(), scene())
+    one = prescription()
+    for near in (timedelta(minutes=9), -timedelta(milliseconds=5)):
+        assert rules.is_again(made, one, asking(), NOW + near)
+        assert rules.is_again(made, one, asking(price=100), NOW + near)
+    assert not rules.is_again(made, one, asking(price=90), NOW)
+    assert not rules.is_again(made, one, asking(k2=True), NOW)
+    assert not rules.is_again(made, one, asking(2), NOW)
+    assert not rules.is_again(made, one, asking(technician="0000101575"), NOW)
+    assert not rules.is_again(made, one, asking(), NOW + timedelta(minutes=11))
 
 
 def test_no_more_sessions_are_held_than_were_accepted() -> None:
@@ -179,7 +195,8 @@ def test_no_more_sessions_are_held_than_were_accepted() -> None:
         rules.hold_session(second, CENTRE.id, (), late + timedelta(days=2))
     with pytest.raises(wrong.SessionToday):
         rules.hold_session(first, CENTRE.id, (), late + timedelta(minutes=11))
-    assert rules.hold_session(first, CENTRE.id, (), late + timedelta(minutes=9)) is None
+    for near in (timedelta(minutes=9), -timedelta(milliseconds=5)):
+        assert rules.hold_session(first, CENTRE.id, (), late + near) is None
 
 
 def _held(made: Delivery, at: datetime) -> Delivery:

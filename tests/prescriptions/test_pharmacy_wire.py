@@ -31,7 +31,7 @@ INNER = words(
 
 
 async def test_an_active_prescription_has_the_keys_and_types_that_clients_read(tamin: Office) -> None:
-    one = await written(tamin, ("05951", 10), day="14050801")
+    one = await written(tamin, ("05951", 10), day="14050801", dose="با آب فراوان")
     assert list(one) == [
         "headeprscid",
         "prescdate",
@@ -50,6 +50,7 @@ async def test_an_active_prescription_has_the_keys_and_types_that_clients_read(t
         "finalDetailsPresc",
     ]
     (detail,) = one["finalDetailsPresc"]
+    assert detail["drugInstruction"] == "هر ۱۲ ساعت یک عدد، با آب فراوان"
     assert list(detail) == [
         "detailId",
         "drugCode",
@@ -151,7 +152,8 @@ REFUSED: list[tuple[str, tuple[int, ...], dict[str, Any], str]] = [
     ("nothing", (0, 1), {}, "تعداد داروی 00077 باید بزرگ‌تر از صفر باشد."),
     ("less than nothing", (-1, 1), {}, "تعداد داروی 00077 باید بزرگ‌تر از صفر باشد."),
     ("half a box", (1.5, 1), {}, "تعداد داروی 00077 باید بزرگ‌تر از صفر باشد."),  # type: ignore[list-item]
-    ("too many", (6, 1), {}, "از داروی 00077 تنها ۵ عدد مانده است."),
+    ("too many", (6, 1), {}, "از داروی 00077 تنها 5 عدد مانده است."),
+    ("less than no rial", (1, 1), {"phaDrugPrice": -5}, "قیمت داروی 00077 درست نیست؛ آن را به ریال و بدون اعشار بفرستید."),
     ("half a rial", (1, 1), {"phaDrugPrice": 0.5}, "قیمت داروی 00077 درست نیست؛ آن را به ریال و بدون اعشار بفرستید."),
     ("another item", (1, 1), {"electronicPrescDetail": 7}, "قلم 7 در این نسخه نیست."),
     ("another drug", (1, 1), {"drugCode": "01003"}, "داروی 01003 هم‌ارز داروی نسخه (00077) نیست."),
@@ -187,6 +189,11 @@ async def test_only_an_active_pharmacy_that_is_known_delivers(tamin: Office) -> 
     }
     wrong = {**post(one, 1), "patientNatCode": "1234567891"}
     assert said(await tamin.post(f"{ROOT}/PostPresc", wrong)) == "نسخه‌ای با این مشخصات یافت نشد"
+    for name in ("PostPresc", "PreCheckElectronicPresc"):
+        nobody = {**post(one, 1), "patientNatCode": ""}
+        assert said(await tamin.post(f"{ROOT}/{name}", nobody)) == "نسخه‌ای با این مشخصات یافت نشد"
+        mobile = {**post(one, 1), "patientMobileNo": "0912"}
+        assert said(await tamin.post(f"{ROOT}/{name}", mobile)) == "شماره تلفن همراه به درستی وارد نشده است"
     assert said(await tamin.post(f"{ROOT}/PostPresc", {**post(one, 1), "electronicPrescHead": "x"})) != ""
     assert (await tamin.post(f"{ROOT}/PostPresc", "[]"))["hasError"]
     assert (await tamin.call("POST", f"{ROOT}/PostPresc", post(one, 1), authorization="")).status_code == 401
@@ -227,6 +234,11 @@ async def test_a_prescription_goes_back_to_its_physician_with_a_reason(tamin: Of
     asked = {"userInformation": {"phaId": PHA}, "electronicPrescHead": str(one["headeprscid"]), "reason": " "}
     assert said(await tamin.post(f"{ROOT}/RefferrRequest", asked)) == "دلیل بازگشت نسخه به پزشک را بنویسید."
     asked["reason"] = "دوز دارو روشن نیست"
+    lab = {**items(("807005-275", 1))[0], "srvId": {"srvType": {"srvType": "02"}, "srvCode": "807005-275"}}
+    lab["srvId"]["parTarefGrp"] = {"parGrpCode": "001"}
+    other = await tamin.write(prescType={"prescTypeId": 2}, noteDetailEprscs=[lab], prescDate="14050810")
+    theirs = {**asked, "electronicPrescHead": other["head_EPRSC_ID"]}
+    assert said(await tamin.post(f"{ROOT}/RefferrRequest", theirs)) == "نسخه‌ای با این مشخصات یافت نشد"
     assert not (await tamin.post(f"{ROOT}/RefferrRequest", asked))["hasError"]
     assert said(await deliver(tamin, one, 1)) == "این نسخه به پزشک بازگشته است."
     part = await written(tamin, ("00077", 5), day="14050811")

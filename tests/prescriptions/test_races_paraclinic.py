@@ -44,7 +44,9 @@ async def written(db: Database, service: tuple[str, str], quantity: int) -> Pres
 def asking(one: Prescription, quantity: int, centre: str = HERE) -> paraclinic.Asked:
     """Ask for so many of it."""
     lines = (rules.Wanted(one.items[0].code, quantity),)
-    return paraclinic.Asked(centre=centre, prescription=one.id, lines=lines, type=one.items[0].type)
+    return paraclinic.Asked(
+        centre=centre, prescription=one.id, lines=lines, type=one.items[0].type, patient=one.patient_code
+    )
 
 
 async def _tried(work: Any, *expected: type[Problem]) -> Any:

@@ -219,6 +219,23 @@ async def test_a_referred_service_is_used_up_by_those_who_carry_it_out(tamin: Of
     await sent(tamin, more)
 
 
+async def test_a_deleted_prescription_gives_back_only_what_it_has_used(tamin: Office) -> None:
+    services = [{"srvId": {"srvType": {"srvType": "17"}, "srvCode": code}, "srvQty": 2, "referenceStatus": 1}
+                for code in ("0000900770", "0000602595")]  # fmt: skip
+    id_, _ = await sent(tamin, head(6, noteDetailEprscs=services, prescDate="14050829"))
+    items = (await tamin.db.read(reading.by_id, id_)).items
+    first, second = (
+        {**one, "srvQty": 1, "noteDetailsEprscId": item.id} for one, item in zip(services, items, strict=True)
+    )
+    await sent(tamin, head(5, noteDetailEprscs=[second], **HEART))
+    beside = {**second, "referenceStatus": 0}  # names it, and carries nothing of it out
+    who = cardiologist(40)
+    await enrol(tamin, who[0])
+    both, _ = await sent(tamin, head(5, noteDetailEprscs=[first, beside], **who[1]))
+    await tamin.post(f"{P}/v2/remove/{both}/{who[0].id}", {})
+    assert [item.remaining for item in (await tamin.db.read(reading.by_id, id_)).items] == [2, 1]
+
+
 async def test_a_hospital_sees_the_orders_that_name_it(tamin: Office) -> None:
     order = {"icd10s": [{"icdId": "X46.43"}], "message": "بستری", "referralHijriDate": "14050910", "siamId": SIAM}
     id_, _ = await sent(tamin, head(9, noteDetailsReferralList=[order]))

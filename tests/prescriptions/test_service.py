@@ -272,3 +272,22 @@ async def test_a_feedback_under_one_key_is_written_once_and_told_to_all(tamin: O
     assert len({one.id for one in await asyncio.gather(*tries)}) == 1
     with pytest.raises(lost.KeyReused):
         await writing.create(desk(), tamin.db, answer("بدتر است"), caller(), NOW, "a-feedback")
+
+
+async def test_a_key_whose_deed_was_taken_back_says_so(tamin: Office) -> None:
+    one = await writing.create(desk(), tamin.db, draft("14050823"), caller(), NOW, "key-23")
+    await writing.delete(tamin.db, one.id, DOCTOR, caller(), NOW)
+    with pytest.raises(lost.TakenBackSince):
+        await writing.create(desk(), tamin.db, draft("14050823"), caller(), NOW, "key-23")
+    with pytest.raises(lost.KeyTooLong):
+        await writing.create(desk(), tamin.db, draft("14050823"), caller(), NOW, "k" * 201)
+
+
+async def test_what_names_nobody_is_in_no_list(tamin: Office) -> None:
+    one = await writing.create(desk(), tamin.db, draft("14050824", patient="UNKNOWN"), caller(), NOW)
+    today = jalali.compact(jalali.day_of(NOW))
+    assert await tamin.db.read(reading.active, "UNKNOWN", today) == []
+    assert await reading.active_at(tamin.db, "UNKNOWN", today) == []
+    assert await tamin.db.read(reading.of_patient, "UNKNOWN") == []
+    found = await tamin.db.read(reading.active, "UNKNOWN", today, (), one.tracking)
+    assert [each.id for each in found] == [one.id]

@@ -191,6 +191,15 @@ redirects = Table(
     Index("ix_access_oauth_redirect_uri", "uri"),
 )
 
+api_grants = Table(
+    "access_api_grant",
+    metadata,
+    Column("client", ForeignKey("access_client.id", ondelete="CASCADE"), primary_key=True),
+    Column("data_set", Integer, primary_key=True),
+    Column("apis", Text, nullable=False),  # names of model.Api with blanks between them
+)
+"""Which of Tamin's APIs a system may use. Without a row: all of them."""
+
 oauth_sessions = Table(
     "access_oauth_session",
     metadata,

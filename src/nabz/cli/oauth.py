@@ -11,7 +11,7 @@ from nabz.cli.program import Data, DatabaseUrl, clock, on_store, settings_of
 if TYPE_CHECKING:
     from nabz.kit.db import Tx
 
-app = typer.Typer(help="Tamin's sign-in: redirect addresses, people's national codes, the key.", no_args_is_help=True)
+app = typer.Typer(help="Who gets into Tamin: redirect addresses, APIs, national codes, the key.", no_args_is_help=True)
 
 ClientId = Annotated[str, typer.Argument(help="The client id of the system.")]
 Address = Annotated[str, typer.Argument(help="Where browsers are sent back to, letter for letter.")]
@@ -55,6 +55,28 @@ def remove_redirect(
         lambda db: db.write(registering.remove_redirect, client, data_set, uri, BY, clock.now()),
     )
     typer.echo("removed" if gone else "was not there")
+
+
+@app.command()
+def apis(
+    client: ClientId,
+    names: Annotated[list[str] | None, typer.Argument(help="What it may use; without: only tell.")] = None,
+    nothing: Annotated[bool, typer.Option("--none", help="Let it use none of them.")] = False,
+    data_set: InDataSet = 0,
+    data: Data = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Let a system use these of epresc, drug and para, and no others."""
+    from nabz.access.model.oauth import api_names, apis_named
+    from nabz.access.service import clients
+
+    def work(tx: Tx) -> str:
+        if names or nothing:
+            granted = apis_named("" if nothing else " ".join(names or []))
+            clients.set_apis(tx, client, data_set, granted, BY, clock.now())
+        return api_names(clients.apis_of(tx, client, data_set))
+
+    typer.echo(on_store(settings_of(data, database), lambda db: db.write(work)))
 
 
 @app.command()

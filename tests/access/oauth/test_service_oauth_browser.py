@@ -12,7 +12,7 @@ from nabz.access.errors import (
     NotOfThisEnvironment,
     SignInExpired,
 )
-from nabz.access.model import CONSOLE, DEMO, Entered
+from nabz.access.model import ALL_APIS, CONSOLE, DEMO, Entered
 from nabz.access.service import clients, users
 from nabz.access.service.oauth import entering, prune, registering
 from nabz.access.service.oauth.entering import Sending, Turned
@@ -33,6 +33,7 @@ async def test_whoever_reads_his_messages_gets_a_token_for_his_code(tamin: Tamin
         organisation_id="clinic",
         national_code=DOCTOR,
         session=entered.session,
+        apis=ALL_APIS,
     )
     [sms] = await tamin.sms()
     assert (sms["to"], "123456" in sms["text"]) == (MOBILE, True)

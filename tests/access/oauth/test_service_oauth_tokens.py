@@ -8,6 +8,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
 from nabz.access.errors import (
+    ApiUnknown,
     BadClient,
     BadCredentials,
     BadToken,
@@ -16,8 +17,8 @@ from nabz.access.errors import (
     SessionLive,
     TooManyAttempts,
 )
-from nabz.access.model import CONSOLE, DEMO, PRODUCTION
-from nabz.access.model.oauth import bare_token, data_set_of, good_redirect, may_enter, sent_back
+from nabz.access.model import ALL_APIS, CONSOLE, DEMO, PRODUCTION, Api
+from nabz.access.model.oauth import apis_named, bare_token, data_set_of, good_redirect, may_enter, sent_back
 from nabz.access.service import clients, users
 from nabz.access.service.oauth import Porter, prune
 from nabz.kit.digest import Keyring
@@ -237,3 +238,19 @@ def test_a_browser_is_sent_back_as_the_guide_prints_it(uri: str, sent: str) -> N
 def jwt_head(token: str) -> dict[str, str]:
     found: dict[str, str] = json.loads(base64.urlsafe_b64decode(token.split(".", maxsplit=1)[0] + "=="))
     return found
+
+
+async def test_a_system_may_use_what_was_granted_in_each_data_set(tamin: Tamin) -> None:
+    now = tamin.clock.now()
+    before = await tamin.who(await tamin.for_secret(SECRETS[PRODUCTION]))
+    assert before.apis == ALL_APIS
+    for granted in ({Api.DRUG, Api.EPRESC}, {Api.PARA}):
+        await tamin.db.write(clients.set_apis, SYSTEM, DEMO, granted, "t", now)
+    assert (await tamin.who(await tamin.for_secret())).apis == {"para"}
+    assert (await tamin.who(await tamin.authenticate("doctor"))).apis == {"para"}
+    other = tamin.another()
+    assert (await other.who(await tamin.for_secret(SECRETS[PRODUCTION]), now)).apis == ALL_APIS
+    await tamin.db.write(clients.set_apis, SYSTEM, DEMO, [], "t", now)
+    assert (await other.who(await tamin.for_secret(), now)).apis == frozenset()
+    with pytest.raises(ApiUnknown):
+        apis_named("drug hqs")

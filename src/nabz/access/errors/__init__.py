@@ -42,6 +42,8 @@ from nabz.access.errors.accounts import (
     WrongPassword,
 )
 from nabz.access.errors.oauth import (
+    ApiNotGranted,
+    ApiUnknown,
     AuthorizationRefused,
     GrantRefused,
     IdentityWrong,
@@ -53,6 +55,8 @@ from nabz.access.errors.oauth import (
 )
 
 __all__ = [
+    "ApiNotGranted",
+    "ApiUnknown",
     "AuthorizationRefused",
     "BadClient",
     "BadClientId",

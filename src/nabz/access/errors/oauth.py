@@ -59,6 +59,24 @@ class NoWayForCodes(Problem):
     en = "Neither a mobile number nor a mail address of yours is known: tell the operator."
 
 
+class ApiNotGranted(Problem):
+    """The system may not use this one of Tamin's APIs."""
+
+    code = "access.api-not-granted"
+    status = 403
+    fa = "این سامانه اجازهٔ استفاده از این واسط برنامه‌نویسی ({api}) را ندارد."
+    en = "This system may not use this API ({api}): the operator grants it by the system's kind."
+
+
+class ApiUnknown(Problem):
+    """Tamin has no such API."""
+
+    code = "access.api-unknown"
+    status = 422
+    fa = "چنین واسطی نیست؛ واسط‌ها: {known}."
+    en = "There is no such API: they are {known}."
+
+
 class RedirectRefused(Problem):
     """No address to which a browser may be sent with a code."""
 

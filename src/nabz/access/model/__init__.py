@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nabz.access.model.guessing import Gate
-from nabz.access.model.oauth import Asked, Entered, Identity, SessionKind
+from nabz.access.model.oauth import ALL_APIS, Api, Asked, Entered, Identity, SessionKind
 from nabz.access.model.passwords import check_new_password, normal_password
 from nabz.access.model.people import (
     ADMINISTRATORS,
@@ -50,6 +50,7 @@ from nabz.access.model.titles import ROLE_TITLES
 
 __all__ = [
     "ADMINISTRATORS",
+    "ALL_APIS",
     "CONSOLE",
     "DEMO",
     "OPERATORS",
@@ -61,6 +62,7 @@ __all__ = [
     "SHUT",
     "VENDORS",
     "Account",
+    "Api",
     "Asked",
     "Bearer",
     "Client",

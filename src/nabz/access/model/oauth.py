@@ -6,13 +6,16 @@ import ipaddress
 import re
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
-from nabz.access.errors import RedirectRefused
+from nabz.access.errors import ApiUnknown, RedirectRefused
 from nabz.access.model.people import DEMO, PRODUCTION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 TOKEN_LIFE: Final = timedelta(hours=1)
 CODE_LIFE: Final = timedelta(seconds=60)
@@ -45,6 +48,22 @@ class SessionKind(StrEnum):
     """A person in his browser; as many as he likes."""
 
 
+class Api(StrEnum):
+    """One of Tamin's three APIs; which a system needs follows from its kind."""
+
+    EPRESC = "epresc"
+    """Writing prescriptions."""
+
+    DRUG = "drug"
+    """Dispensing them."""
+
+    PARA = "para"
+    """Paraclinic services."""
+
+
+ALL_APIS: Final = frozenset(Api)
+
+
 class Entered(msgspec.Struct, frozen=True):
     """Who stands behind a Tamin token."""
 
@@ -56,6 +75,22 @@ class Entered(msgspec.Struct, frozen=True):
     organisation_id: str | None
     national_code: str
     session: str
+    apis: frozenset[Api]
+    """What the system may use; whose person comes through it may no more."""
+
+
+def apis_named(text: str) -> frozenset[Api]:
+    """Read names with blanks between them. Raises ApiUnknown."""
+    try:
+        return frozenset(map(Api, text.split()))
+    except ValueError as error:
+        raise ApiUnknown(known=api_names(ALL_APIS)) from error
+
+
+def api_names(apis: Iterable[Api]) -> str:
+    """Write names with blanks between them, in the guide's order."""
+    wanted = frozenset(apis)
+    return " ".join(api for api in Api if api in wanted)
 
 
 class Identity(msgspec.Struct, frozen=True):

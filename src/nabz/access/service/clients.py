@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nabz.access.errors import BadClientId, SecretIssuedMeanwhile
 from nabz.access.model import Client, ClientEntry, SecretEntry, client_id_is_good
+from nabz.access.model.oauth import ALL_APIS, api_names, apis_named
 from nabz.access.service.tokens import SECRET
 from nabz.access.store import clients as store
 from nabz.access.store import organisations
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from nabz.access.model.oauth import Api
     from nabz.kit.db import Tx
     from nabz.kit.digest import Keyring
 
@@ -60,6 +62,19 @@ def cut_secret(tx: Tx, client: str, data_set: int, by: str, now: datetime) -> No
     found = store.get(tx, client)
     if store.cut(tx, found.id, data_set, now):
         audit.record(tx, now, by, "access.secret-cut", found.id, in_data_set=data_set)
+
+
+def set_apis(tx: Tx, client: str, data_set: int, apis: Iterable[Api], by: str, now: datetime) -> None:
+    """Let a client use these of Tamin's APIs in a data set, and no others; raises UnknownClient."""
+    found, names = store.get(tx, client), api_names(apis)
+    store.put_apis(tx, found.id, data_set, names)
+    audit.record(tx, now, by, "access.apis-set", found.id, in_data_set=data_set, apis=names)
+
+
+def apis_of(tx: Tx, client: str, data_set: int) -> frozenset[Api]:
+    """Tell which of Tamin's APIs a client may use in a data set: all, unless it was told; raises UnknownClient."""
+    told = store.apis_of(tx, store.get(tx, client).id).get(data_set)
+    return ALL_APIS if told is None else apis_named(told)
 
 
 def set_active(tx: Tx, client: str, by: str, now: datetime, *, active: bool) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, or_, select, update
 from nabz.access.errors import ClientIdTaken, UnknownClient
 from nabz.access.model import Client, ClientEntry, SecretEntry
 from nabz.access.store import oauth
-from nabz.access.tables import clients, grants, organisations, secrets, users
+from nabz.access.tables import api_grants, clients, grants, organisations, secrets, users
 from nabz.kit.db import Statement, unique
 
 if TYPE_CHECKING:
@@ -77,6 +77,26 @@ def secrets_of(tx: Tx, id_: str) -> list[SecretEntry]:
     query = select(secrets.c.data_set, secrets.c.issued_at, secrets.c.previous_until, secrets.c.cut_at)
     rows = tx.execute(query.where(secrets.c.client == id_).order_by(secrets.c.data_set))
     return [convert(row, SecretEntry, from_attributes=True) for row in rows]
+
+
+_PUT_APIS = Statement(
+    row=str,
+    postgres="""
+        INSERT INTO access_api_grant (client, data_set, apis) VALUES (:client, :data_set, :apis)
+        ON CONFLICT (client, data_set) DO UPDATE SET apis = excluded.apis
+        """,
+)
+
+
+def put_apis(tx: Tx, id_: str, data_set: int, apis: str) -> None:
+    """Write down which of Tamin's APIs a client may use in a data set."""
+    tx.run(_PUT_APIS, client=id_, data_set=data_set, apis=apis)
+
+
+def apis_of(tx: Tx, id_: str) -> dict[int, str]:
+    """Tell by data set which of Tamin's APIs a client may use, where that was ever written down."""
+    query = select(api_grants.c.data_set, api_grants.c.apis).where(api_grants.c.client == id_)
+    return {row.data_set: row.apis for row in tx.execute(query)}
 
 
 _PUT = """

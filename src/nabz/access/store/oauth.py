@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from msgspec import convert
 from sqlalchemy import delete, insert, select, update
 
 from nabz.access.model import SessionKind
-from nabz.access.model.oauth import Entered, Family
+from nabz.access.model.oauth import ALL_APIS, Entered, Family, apis_named
 from nabz.access.tables import clients, oauth_codes, oauth_entries, oauth_sessions, secrets
 from nabz.kit.db import Statement, Tx
 
@@ -36,15 +37,23 @@ _OPEN_USER = Statement(
 )
 """Nothing comes back while the session before lives: the condition is looked at on the locked row."""
 
+
+def _entered(*cells: Any) -> Entered:  # noqa: ANN401 - the cells of a row
+    apis = cells[-1]
+    whole = (*cells[:-1], ALL_APIS if apis is None else apis_named(apis))
+    return Entered(*whole)
+
+
 ENTERED = Statement(
-    row=Entered,
+    row=_entered,
     postgres="""
         SELECT c.id, c.client_id, s.data_set, s.user_id, coalesce(u.username, ''),
-            coalesce(u.organisation_id, c.organisation_id), coalesce(i.national_code, ''), s.id
+            coalesce(u.organisation_id, c.organisation_id), coalesce(i.national_code, ''), s.id, g.apis
         FROM access_oauth_session s
         JOIN access_client c ON c.id = s.client AND c.active
         LEFT JOIN access_user u ON u.id = s.user_id
         LEFT JOIN access_identity i ON i.user_id = s.user_id
+        LEFT JOIN access_api_grant g ON g.client = s.client AND g.data_set = s.data_set
         JOIN access_organisation o ON o.id = coalesce(u.organisation_id, c.organisation_id) AND o.active
         WHERE s.id = :id AND s.until > :now AND (s.user_id IS NULL OR u.status = 'active')
             AND NOT EXISTS (

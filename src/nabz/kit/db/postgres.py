@@ -188,7 +188,8 @@ class PostgresDatabase:
     @staticmethod
     async def _alone(seat: Seat, statement: Statement[R], args: dict[str, object]) -> list[R]:
         cursor = await seat.driver.execute(statement.postgres, args)
-        return statement.values(await cursor.fetchall()) if cursor.description is not None else []
+        answered = cursor.pgresult is not None and cursor.pgresult.nfields > 0  # the description is made anew each time
+        return statement.values(await cursor.fetchall()) if answered else []
 
     @staticmethod
     async def _decide(seat: Seat, deciding: Awaitable[T]) -> T:

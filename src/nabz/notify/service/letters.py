@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from nabz.kit import outbox
-from nabz.kit.db import Tx
+from nabz.kit.db import Database, Tx
 from nabz.notify.errors import UnknownLetter
 from nabz.notify.model import Channel, Letter
 from nabz.notify.store import letters as store
@@ -17,6 +17,11 @@ ROWS = 2000
 def keep(tx: Tx, letter: Letter) -> bool:
     """Keep a letter in the inbox; a second delivery of the same one changes nothing."""
     return store.put(tx, letter)
+
+
+async def keep_one(db: Database, letter: Letter) -> None:
+    """Keep the same as a use case of its own, in one statement."""
+    await db.write_one(store.PUT, **store.cells(letter))
 
 
 def page(tx: Tx, limit: int, after: str = "", channel: Channel | None = None, to: str = "") -> list[Letter]:

@@ -11,7 +11,7 @@ from nabz.kit.db import Statement, Tx
 from nabz.notify.model import Channel, Letter
 from nabz.notify.tables import letters
 
-_PUT = Statement(
+PUT = Statement(
     row=str,
     postgres="INSERT INTO notify_letter (id, channel, recipient, subject, body, at) "
     "VALUES (:id, :channel, :to, :subject, :text, :at) ON CONFLICT (id) DO NOTHING RETURNING id",
@@ -21,17 +21,19 @@ _NEWEST_FIRST = letters.c.at.desc(), letters.c.id.desc()
 
 def put(tx: Tx, letter: Letter) -> bool:
     """Insert a letter; tell whether it was new."""
-    return bool(
-        tx.run(
-            _PUT,
-            id=letter.id,
-            channel=letter.channel.value,
-            to=letter.to,
-            subject=letter.subject,
-            text=letter.text,
-            at=letter.at,
-        )
-    )
+    return bool(tx.run(PUT, **cells(letter)))
+
+
+def cells(letter: Letter) -> dict[str, Any]:
+    """Give what PUT is told."""
+    return {
+        "id": letter.id,
+        "channel": letter.channel.value,
+        "to": letter.to,
+        "subject": letter.subject,
+        "text": letter.text,
+        "at": letter.at,
+    }
 
 
 def page(tx: Tx, limit: int, after: str, channel: Channel | None, to: str) -> list[Letter]:

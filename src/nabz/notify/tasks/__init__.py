@@ -32,7 +32,7 @@ def deliveries(deps: Deps) -> dict[str, Deliver]:
         async def deliver(message: Message) -> None:
             letter = model.letter_of(channel, message.id, message.payload, message.at, deps.settings.base_url)
             if stays:
-                await deps.db.write(letters.keep, letter)
+                await letters.keep_one(deps.db, letter)
             if carrier is not None:
                 await carrier.carry(letter)
 

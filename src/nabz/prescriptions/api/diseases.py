@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from nabz.prescriptions.api.door import official
+from nabz.prescriptions.api.looking import note_looks
 from nabz.prescriptions.api.referral import patient_of, today
 from nabz.prescriptions.errors.referral import DiseaseTypeWrong, DiseaseUnknown
 from nabz.prescriptions.service import diseases, family
@@ -25,12 +26,14 @@ ADMISSION: Final = "{siamId}/{nationalCode}/{docId}"
     (f"/ep/patient-admission/v1/{ADMISSION}", f"/api/familyDoctor/clinicReceptionAPI/{ADMISSION}"),
     operation="family-doctor-share",
     summary="What a patient pays for a visit to a family doctor: the first four of a year are free",
+    api="epresc",
     answer=PatientShare,
     samples=("tamin/family_share.response.json", "tamin/family_share.outside.response.json"),
 )
 async def share(sent: Sent) -> PatientShare:
-    """Raises PatientWrong, DoctorUnknown."""
-    found = await sent.db.read(family.patient_share, patient_of(sent), sent.path["docId"], today(sent))
+    """Raises PatientWrong, CentreNotYours, DoctorUnknown."""
+    patient, siam = patient_of(sent), sent.path["siamId"]
+    found = await sent.db.read(family.patient_share, patient, sent.path["docId"], today(sent), siam, sent.caller)
     return patient_share(found.price)
 
 
@@ -39,12 +42,15 @@ async def share(sent: Sent) -> PatientShare:
     ("/ep/patient-diseases-list/v1/{siamId}/{nationalCode}", "/api/special-disease/patient/{siamId}/{nationalCode}"),
     operation="diseases",
     summary="The diseases that a patient may be marked with, and those that he is",
+    api="epresc",
     answer=Listed[wire.DiseaseLine],
     samples=("tamin/diseases.response.json",),
 )
 async def list_diseases(sent: Sent) -> Listed[wire.DiseaseLine]:
-    """Raises PatientWrong."""
-    found = await sent.db.read(diseases.listed, patient_of(sent))
+    """Raises PatientWrong, CentreNotYours."""
+    patient, siam = patient_of(sent), sent.path["siamId"]
+    found = await sent.db.read(diseases.listed, patient, siam, sent.caller)
+    await note_looks(sent, [patient], siam)
     return listed(wire.line(disease, mark) for disease, mark in found)
 
 
@@ -53,13 +59,14 @@ async def list_diseases(sent: Sent) -> Listed[wire.DiseaseLine]:
     ("/ep/save-patient-info-illness/v1", "/api/patient_illness/save-patient-info-illness"),
     operation="mark-disease",
     summary="Mark a patient with a disease; the same again is the same answer",
+    api="epresc",
     body=wire.MarkDisease,
     answer=wire.Marking,
     refuse=wire.not_marked,
     samples=("tamin/mark_disease.request.json", "tamin/mark_disease.response.json"),
 )
 async def mark(sent: Sent) -> wire.Marking:
-    """Raises PatientWrong, MobileMissing, MobileWrong, SiamMissing, DiseaseUnknown, DiseaseTypeWrong."""
+    """Raises what `diseases.mark` raises."""
     body: wire.MarkDisease = sent.body
     patient = person_key(body.patientNationalCode or "")
     if body.illId is None:

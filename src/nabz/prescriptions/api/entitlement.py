@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from nabz.prescriptions.api.door import official
 from nabz.prescriptions.errors.writing import DoctorUnknown
-from nabz.prescriptions.service import enrolment, entitlement
+from nabz.prescriptions.service import enrolment, entitlement, referring
 from nabz.prescriptions.service.entitlement import Outside
 from nabz.prescriptions.service.polling import Patience
 from nabz.prescriptions.wire import entitlement as wire
 
 if TYPE_CHECKING:
+    from nabz.kit.db import Tx
     from nabz.prescriptions.api.door import Sent
+    from nabz.prescriptions.model import Caller
     from nabz.prescriptions.service.entitlement import Entitlement
 
 FIRST = "/api/DeserveInfo/PatientInfo"
@@ -27,6 +29,7 @@ PORTAL = "/api/patients/fetchPatient/{nationalCode}"
     FIRST,
     operation="patient-info",
     summary="Whether the insurer pays for somebody (first generation)",
+    api="",
     query=wire.PatientAsked,
     answer=wire.PatientCover,
     refuse=wire.no_patient_cover,
@@ -43,6 +46,7 @@ async def patient_cover(sent: Sent) -> wire.PatientCover:
     FIRST,
     operation="patient-info",
     summary="Whether the insurer pays for somebody, asked in JSON (first generation)",
+    api="",
     body=wire.PatientAsked,
     answer=wire.PatientCover,
     refuse=wire.no_patient_cover,
@@ -64,15 +68,14 @@ async def _patient_cover(sent: Sent, asked: wire.PatientAsked) -> wire.PatientCo
     (SECOND, SECOND_TEST),
     operation="deserve-info",
     summary="Whether the insurer pays for a physician's patient",
+    api="",
     answer=wire.Deserve,
     refuse=wire.no_deserve,
     samples=("tamin/deserve_info.response.json",),
 )
 async def deserve(sent: Sent) -> wire.Deserve:
-    """Tell it to a physician or to a secretary. Raises PatientWrong, DoctorUnknown."""
-    doctor = await sent.db.read(enrolment.doctor, sent.path["docId"])
-    if doctor is None:
-        raise DoctorUnknown
+    """Tell it to a physician or to a secretary. Raises PatientWrong, DoctorUnknown, CentreNotYours."""
+    await sent.db.read(_must_be_asked_for, sent.path["docId"], sent.path["siamId"], sent.caller)
     found = await _found(sent, sent.path["patientId"])
     return wire.deserve(found.person, found.cover, found.tracking)
 
@@ -82,6 +85,7 @@ async def deserve(sent: Sent) -> wire.Deserve:
     (PORTAL, f"{PORTAL}/{{blank}}"),
     operation="fetch-patient",
     summary="A patient as the writing portal asks for him",
+    api="",
     answer=wire.FetchedPatient,
     refuse=wire.not_fetched,
     samples=("tamin/fetch_patient.response.json",),
@@ -90,6 +94,15 @@ async def fetch_patient(sent: Sent) -> wire.FetchedPatient:
     """Raises PatientWrong."""
     found = await _found(sent, sent.path["nationalCode"])
     return wire.fetched(found.person, found.cover, found.tracking)
+
+
+def _must_be_asked_for(tx: Tx, number: str, siam: str, caller: Caller) -> None:
+    """Let only the physician's own people ask, or those of the place. Raises DoctorUnknown, CentreNotYours."""
+    doctor = enrolment.doctor(tx, number)
+    if doctor is None:
+        raise DoctorUnknown
+    if not referring.speaks_for(doctor, caller):
+        enrolment.must_be_of(tx, siam, caller)
 
 
 async def _found(sent: Sent, patient: str) -> Entitlement:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from nabz.prescriptions.api.door import official
+from nabz.prescriptions.api.looking import note_looks
 from nabz.prescriptions.api.referral import asked_for, details_of, today
 from nabz.prescriptions.service import nursing
 from nabz.prescriptions.wire import nursing as wire
@@ -29,12 +30,15 @@ OF: Final = "{siamId}/{nationalCode}"
     ),
     operation="nursing-cartable",
     summary="What waits for a centre's nurses, by patient",
+    api="epresc",
     answer=Listed[NoteHead],
     samples=("tamin/nursing_cartable.response.json",),
 )
 async def cartable(sent: Sent) -> Listed[NoteHead]:
-    """Raises PatientWrong."""
-    found = await sent.db.read(nursing.cartable, sent.path["siamId"], await asked_for(sent), today(sent))
+    """Raises PatientWrong, CentreNotYours."""
+    siam, patient = sent.path["siamId"], await asked_for(sent)
+    found = await sent.db.read(nursing.cartable, siam, patient, today(sent), sent.caller)
+    await note_looks(sent, [patient], siam)
     return listed([note_head(one, await details_of(sent, one)) for one in found])
 
 
@@ -49,13 +53,14 @@ async def cartable(sent: Sent) -> Listed[NoteHead]:
     ),
     operation="nursing-save",
     summary="Note what a nurse has done; the same again is the same answer",
+    api="epresc",
     body=wire.Save,
     answer=Resulting,
     refuse=resulting,
     samples=("tamin/nursing_save.request.json", "tamin/nursing_save.response.json"),
 )
 async def save(sent: Sent) -> Resulting:
-    """Raises SiamMissing, NurseWrong, NothingDone, NursingNotThere, NursingDone."""
+    """Raises SiamMissing, CentreNotYours, NurseWrong, NothingDone, NursingNotThere, NursingDone."""
     body: wire.Save = sent.body
     nurse, siam = body.nurseNationalCode or "", body.siamId or ""
     done = await sent.db.write(nursing.do, siam, body.ids(), nurse, today(sent), sent.caller, sent.now)

@@ -53,6 +53,7 @@ class Rooms:
     "POST",
     OF_DELIVERY,
     summary="draft a result of a delivery: JSON, or a form (multipart/form-data) of `result` and its files",
+    api="para",
     answer=wire.ShownResult,
     status=CREATED,
     samples=("nabz/paraclinic/draft.request.json", "nabz/paraclinic/draft.response.json"),
@@ -72,6 +73,7 @@ async def draft_result(sent: Sent) -> wire.ShownResult:
     "PUT",
     ONE,
     summary="write a draft anew, as it was first sent",
+    api="para",
     answer=wire.ShownResult,
     samples=("nabz/paraclinic/redraft.request.json", "nabz/paraclinic/redraft.response.json"),
 )
@@ -86,6 +88,7 @@ async def redraft_result(sent: Sent) -> wire.ShownResult:
     "POST",
     f"{ONE}/correction",
     summary="draft a correction of a released result, with its reason; the old one is kept",
+    api="para",
     answer=wire.ShownResult,
     status=CREATED,
     samples=("nabz/paraclinic/correct.request.json", "nabz/paraclinic/correct.response.json"),
@@ -103,6 +106,7 @@ async def correct_result(sent: Sent) -> wire.ShownResult:
     "POST",
     f"{ONE}/release",
     summary="release a draft: the patient and the physician see it, and it stays as it is",
+    api="para",
     answer=wire.ShownResult,
     samples=("nabz/paraclinic/release.response.json",),
 )
@@ -111,7 +115,7 @@ async def release_result(sent: Sent) -> wire.ShownResult:
     return wire.shown(await results.release(sent.db, sent.path["centre"], sent.path["result"], sent.caller, sent.now))
 
 
-@official.own("DELETE", ONE, summary="throw a draft away", status=NO_CONTENT)
+@official.own("DELETE", ONE, summary="throw a draft away", api="para", status=NO_CONTENT)
 async def drop_result(sent: Sent) -> Response:
     """Raises ResultUnknown, ResultClosed."""
     await results.drop(sent.db, sent.path["centre"], sent.path["result"], sent.caller, sent.now)
@@ -122,6 +126,7 @@ async def drop_result(sent: Sent) -> Response:
     "GET",
     OF_DELIVERY,
     summary="all results of a delivery, drafts too, for its centre",
+    api="para",
     answer=wire.ShownResults,
     samples=("nabz/paraclinic/list.response.json",),
 )
@@ -132,7 +137,7 @@ async def list_results(sent: Sent) -> wire.ShownResults:
     return wire.listed(await sent.db.read(results.of_delivery, delivery))
 
 
-@official.own("GET", f"{ONE}/files/{{number}}", summary="one file of a result, for its centre")
+@official.own("GET", f"{ONE}/files/{{number}}", summary="one file of a result, for its centre", api="para")
 async def read_file(sent: Sent) -> Response:
     """Raises ResultUnknown."""
     found: Result = await sent.db.read(results.mine, sent.path["centre"], sent.path["result"], sent.caller)
@@ -143,6 +148,7 @@ async def read_file(sent: Sent) -> Response:
     "GET",
     f"{DOCTOR}/prescriptions/{{prescription}}/results",
     summary="what was released of a physician's prescription, the latest first",
+    api="epresc",
     answer=wire.ShownResults,
     samples=("nabz/paraclinic/released.response.json",),
 )
@@ -157,6 +163,7 @@ async def list_released(sent: Sent) -> wire.ShownResults:
     "GET",
     f"{DOCTOR}/prescriptions/{{prescription}}/results/{{result}}/files/{{number}}",
     summary="one file of a released result, for the physician who wrote the prescription",
+    api="epresc",
 )
 async def read_released_file(sent: Sent) -> Response:
     """Raises NotThere, ResultUnknown."""

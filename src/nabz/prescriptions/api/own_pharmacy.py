@@ -34,6 +34,7 @@ def _samples(name: str, *, sent: bool = True) -> tuple[str, ...]:
     "POST",
     ASIDE,
     summary="set drugs aside for a patient, who is sent a code to confirm with",
+    api="drug",
     body=wire.SetAside,
     answer=wire.ShownDelivery,
     status=CREATED,
@@ -51,6 +52,7 @@ async def set_aside(sent: Sent) -> wire.ShownDelivery:
     "POST",
     f"{ASIDE}/{{delivery}}/confirm",
     summary="register what was set aside, against the patient's code",
+    api="drug",
     body=wire.Confirm,
     answer=wire.ShownDelivery,
     samples=_samples("confirm"),
@@ -67,6 +69,7 @@ async def confirm_set_aside(sent: Sent) -> wire.ShownDelivery:
     "POST",
     f"{ASIDE}/{{delivery}}/code",
     summary="send the patient another code for what was set aside",
+    api="drug",
     answer=wire.Sent,
     samples=_samples("set_aside_code", sent=False),
 )
@@ -81,6 +84,7 @@ async def send_code_again(sent: Sent) -> wire.Sent:
     "DELETE",
     f"{ASIDE}/{{delivery}}",
     summary="give up what was set aside",
+    api="drug",
     answer=wire.ShownDelivery,
     samples=_samples("set_aside_removed", sent=False),
 )
@@ -95,6 +99,7 @@ async def remove_set_aside(sent: Sent) -> wire.ShownDelivery:
     "POST",
     f"{HERE}/papers",
     summary="take in a prescription on paper, of a hospital, or accepted over the net",
+    api="drug",
     body=wire.Paper,
     answer=wire.ShownPaper,
     status=CREATED,
@@ -111,6 +116,7 @@ async def accept_paper(sent: Sent) -> wire.ShownPaper:
     "GET",
     f"{HERE}/papers",
     summary="the paper prescriptions that a pharmacy took in, the latest first",
+    api="drug",
     answer=wire.Papers,
     samples=_samples("papers", sent=False),
 )
@@ -125,6 +131,7 @@ async def list_papers(sent: Sent) -> wire.Papers:
     "DELETE",
     f"{HERE}/papers/{{prescription}}",
     summary="delete an acceptance over the net, while nothing of it was delivered",
+    api="drug",
     answer=wire.ShownPaper,
     samples=_samples("paper_withdrawn", sent=False),
 )
@@ -138,6 +145,7 @@ async def withdraw_paper(sent: Sent) -> wire.ShownPaper:
     "POST",
     "/api/nabz/barcodes",
     summary="register the barcodes of a batch, by the system of its distributor",
+    api="drug",
     body=wire.ToldBatch,
     answer=wire.RegisteredBatch,
     status=CREATED,
@@ -157,6 +165,7 @@ async def register_barcodes(sent: Sent) -> wire.RegisteredBatch:
     "GET",
     "/api/nabz/barcodes/{barcode}",
     summary="one package by its barcode",
+    api="drug",
     answer=wire.ShownBarcode,
     samples=_samples("barcode", sent=False),
 )
@@ -169,6 +178,7 @@ async def show_barcode(sent: Sent) -> wire.ShownBarcode:
     "POST",
     f"{HERE}/barcodes/{{barcode}}/activate",
     summary="activate a package at a pharmacy",
+    api="drug",
     answer=wire.ShownBarcode,
     samples=_samples("barcode_activated", sent=False),
 )
@@ -183,6 +193,7 @@ async def activate_barcode(sent: Sent) -> wire.ShownBarcode:
     "GET",
     f"{HERE}/barcodes",
     summary="the packages that a pharmacy has activated, the latest first",
+    api="drug",
     answer=wire.Barcodes,
     samples=_samples("barcodes_activated", sent=False),
 )
@@ -197,6 +208,7 @@ async def list_barcodes(sent: Sent) -> wire.Barcodes:
     "GET",
     f"{HERE}/prices",
     summary="the price list of drugs, page by page",
+    api="drug",
     query=wire.Prices,
     answer=wire.PriceList,
     samples=_samples("prices", sent=False),

@@ -47,6 +47,7 @@ def pharmacy(
         tuple(f"{root}/{name}" for root in roots),
         operation=f"pharmacy-{name.rpartition('/')[2]}",
         summary=summary,
+        api="drug",
         body=body,
         query=query,
         answer=wire.Many if lists else wire.One,
@@ -73,10 +74,9 @@ async def get_active_presc(sent: Sent) -> wire.Many:
     await Patience.of(sent.deps).ask(sent.db, sent.caller.client, f"patient:{patient}", sent.now)
     text = asked.trackingCode.strip()
     tracking = (told.number_of(text) or NO_TRACKING) if text else None
-    found, shelf, person = await sent.db.read(looking.active, patient, rules.day_of(sent.now), tracking)
+    found, shelf, person = await looking.active(at, patient, sent.now, tracking)
     if found:
-        look = Look(patient=patient, who=sent.caller.by, role=Role.PHARMACY, place=centre.id)
-        await Looks.of(sent.deps).note(sent.db, look, sent.now)
+        await _note_look(sent, patient, centre.id)
     return wire.many([wire.active(one, shelf, person, f"{jalali.tehran(one.created_at):%H:%M}") for one in found])
 
 
@@ -88,9 +88,11 @@ async def get_active_presc(sent: Sent) -> wire.Many:
     samples=("tamin/pharmacy_PreCheckElectronicPresc.response.json",),
 )
 async def pre_check_electronic_presc(sent: Sent) -> wire.One:
-    """Raises CentreUnknown, CentreNotActive, CentreNotYours, NotThere; all else stands in the answer."""
+    """Raises CentreUnknown, CentreNotActive, CentreNotYours, NotThere, MobileWrong; all else stands in the answer."""
     body: told.Post = sent.body
-    checked = await checking.check(Dispensary.of(sent.deps, sent.db), body.request(), sent.caller, sent.now)
+    request = body.request()
+    checked = await checking.check(Dispensary.of(sent.deps, sent.db), request, sent.caller, sent.now)
+    await _note_look(sent, checked.one.patient, request.centre)
     return wire.one(None, checked.problems, checked.warnings)
 
 
@@ -108,6 +110,7 @@ async def post_presc(sent: Sent) -> wire.One:
     made = await delivering.deliver(at, body.request(), sent.caller, sent.now, sent.key)
     if made.again:
         sent.notes.add("همان تحویل پیشین")
+    await _note_look(sent, made.delivery.patient, made.delivery.centre)
     return await _registered(sent, made)
 
 
@@ -192,6 +195,12 @@ async def get_additive_drugs(sent: Sent) -> wire.Many:
     await Dispensary.of(sent.deps, sent.db).centre(centre, sent.caller, sent.now)
     found = await sent.db.read(looking.additives, rules.day_of(sent.now))
     return wire.many([wire.listed(each) for each in found])
+
+
+async def _note_look(sent: Sent, patient: str, centre: str) -> None:
+    """Write down for the patient that a pharmacy has seen what was written for him."""
+    look = Look(patient=patient, who=sent.caller.by, role=Role.PHARMACY, place=centre)
+    await Looks.of(sent.deps).note(sent.db, look, sent.now)
 
 
 async def _registered(sent: Sent, made: Delivered) -> wire.One:

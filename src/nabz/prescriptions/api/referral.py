@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from nabz.kit import jalali, persian
 from nabz.prescriptions.api.door import official
+from nabz.prescriptions.api.looking import note_looks
 from nabz.prescriptions.errors.reading import NotThere
 from nabz.prescriptions.model.diseases import ANSWERS, QUESTIONS
 from nabz.prescriptions.service import hospital, referring
@@ -37,13 +38,16 @@ SERVICES: Final = "{nationalCode}/{docId}/{trackingCode}"
     ),
     operation="referral-count",
     summary="How many of a patient's referrals wait for physicians like this one, with their tracking codes",
+    api="epresc",
     answer=wire.OpenForDoctor,
     samples=("tamin/referral_count.response.json",),
 )
 async def count_for_doctor(sent: Sent) -> wire.OpenForDoctor:
     """Raises PatientWrong, DoctorUnknown, DoctorNotActive."""
     patient, doctor = await asked_for(sent), await _by_number(sent)
-    return wire.open_for_doctor(await sent.db.read(referring.open_for, patient, doctor, today(sent)))
+    found = await sent.db.read(referring.open_for, patient, doctor, today(sent))
+    await note_looks(sent, [patient], doctor.id)
+    return wire.open_for_doctor(found)
 
 
 @official.op(
@@ -55,12 +59,16 @@ async def count_for_doctor(sent: Sent) -> wire.OpenForDoctor:
     ),
     operation="patient-referral-count",
     summary="To which specialties a patient is on his way, for a secretary",
+    api="epresc",
     answer=wire.OpenReferrals,
     samples=("tamin/patient_referral_count.response.json",),
 )
 async def count_of_patient(sent: Sent) -> wire.OpenReferrals:
-    """Raises PatientWrong."""
-    return wire.open_referrals(await sent.db.read(referring.open_of_patient, await asked_for(sent), today(sent)))
+    """Raises PatientWrong, CentreNotYours."""
+    patient = await asked_for(sent)
+    found = await sent.db.read(referring.open_for_house, patient, today(sent), sent.caller)
+    await note_looks(sent, [patient])
+    return wire.open_referrals(found)
 
 
 @official.op(
@@ -73,6 +81,7 @@ async def count_of_patient(sent: Sent) -> wire.OpenReferrals:
     ),
     operation="find-referral",
     summary="A referral prescription by its tracking code, for both of its physicians",
+    api="epresc",
     answer=wire.Listed[wire.ReferralLine],
     samples=("tamin/find_referral.response.json",),
 )
@@ -80,6 +89,7 @@ async def find(sent: Sent) -> wire.Listed[wire.ReferralLine]:
     """Raises PatientWrong, DoctorUnknown, DoctorNotActive, NotThere."""
     patient, doctor = await asked_for(sent), await _by_number(sent)
     found = await sent.db.read(referring.find, patient, doctor, number_of(sent, "trackingCode"))
+    await note_looks(sent, [patient], doctor.id)
     return wire.listed(wire.referral_line(each) for each in found)
 
 
@@ -93,14 +103,14 @@ async def find(sent: Sent) -> wire.Listed[wire.ReferralLine]:
     ),
     operation="answered-referral",
     summary="What was written under a referral prescription, and its feedback",
+    api="epresc",
     answer=wire.Listed[wire.ReferralLine],
     samples=("tamin/answered_referral.response.json",),
 )
 async def under(sent: Sent) -> wire.Listed[wire.ReferralLine]:
     """Raises PatientWrong, NotThere."""
     patient, master = await asked_for(sent), number_of(sent, "masterId")
-    found = await sent.db.read(referring.under, master, patient, sent.caller)
-    return _answers(found)
+    return await _answers(sent, await sent.db.read(referring.under, master, patient, sent.caller))
 
 
 @official.op(
@@ -113,6 +123,7 @@ async def under(sent: Sent) -> wire.Listed[wire.ReferralLine]:
     ),
     operation="referred-list",
     summary="A physician's own referrals of the last three days",
+    api="epresc",
     answer=wire.Listed[wire.ReferralLine],
     samples=("tamin/referred_list.response.json",),
 )
@@ -133,6 +144,7 @@ async def lately(sent: Sent) -> wire.Listed[wire.ReferralLine]:
     ),
     operation="referral-cartable",
     summary="The referrals that a physician may take up, by patient and tracking code",
+    api="epresc",
     answer=wire.Listed[wire.CartableLine],
     samples=("tamin/referral_cartable.response.json",),
 )
@@ -140,6 +152,7 @@ async def cartable(sent: Sent) -> wire.Listed[wire.CartableLine]:
     """Raises DoctorMismatch, DoctorUnknown, DoctorNotActive, PatientWrong, NotThere."""
     doctor, patient = await _by_code(sent), await asked_for(sent, "patientNationalCode")
     found = await sent.db.read(referring.cartable, doctor, patient, number_of(sent, "trackingCode"), today(sent))
+    await note_looks(sent, [patient], doctor.id)
     return wire.listed(wire.cartable_line(each, found.first_name, found.last_name) for each in found.referrals)
 
 
@@ -153,12 +166,14 @@ async def cartable(sent: Sent) -> wire.Listed[wire.CartableLine]:
     ),
     operation="feedback-list",
     summary="The feedback of a referral, and what else was written under it",
+    api="epresc",
     answer=wire.Listed[wire.ReferralLine],
     samples=("tamin/feedback_list.response.json",),
 )
 async def feedback_list(sent: Sent) -> wire.Listed[wire.ReferralLine]:
     """Raises NotThere."""
-    return _answers(await sent.db.read(referring.under_referral, number_of(sent, "referralId"), sent.caller))
+    referral = number_of(sent, "referralId")
+    return await _answers(sent, await sent.db.read(referring.under_referral, referral, sent.caller))
 
 
 @official.op(
@@ -171,6 +186,7 @@ async def feedback_list(sent: Sent) -> wire.Listed[wire.ReferralLine]:
     ),
     operation="feedback-details",
     summary="One of those prescriptions whole; 0 is the feedback",
+    api="epresc",
     answer=wire.Listed[wire.NoteHead],
     samples=("tamin/feedback_details.response.json",),
 )
@@ -178,6 +194,7 @@ async def feedback_details(sent: Sent) -> wire.Listed[wire.NoteHead]:
     """Raises NotThere."""
     id_, master = number_of(sent, "id"), number_of(sent, "masterParent")
     found = await sent.db.read(referring.written_under, id_, master, sent.caller)
+    await note_looks(sent, [one.patient for one in found])
     return wire.listed([wire.note_head(one, await details_of(sent, one)) for one in found])
 
 
@@ -221,6 +238,7 @@ async def answers(_: Sent) -> wire.Listed[wire.PossibleAnswer]:
     ),
     operation="referred-services",
     summary="The services of a prescription that another physician may carry out",
+    api="epresc",
     answer=list[details.Detail],
     samples=("tamin/referred_services.response.json",),
 )
@@ -228,6 +246,7 @@ async def referred_services(sent: Sent) -> list[details.Detail]:
     """Raises PatientWrong, DoctorUnknown, DoctorNotActive, NotThere."""
     patient, doctor = await asked_for(sent), await _by_number(sent)
     one, items = await sent.db.read(referring.referred_services, patient, doctor, number_of(sent, "trackingCode"))
+    await note_looks(sent, [patient], doctor.id)
     wanted = {item.id for item in items}
     return [each for each in await details_of(sent, one) if each.noteDetailsEprscId in wanted]
 
@@ -242,14 +261,16 @@ async def referred_services(sent: Sent) -> list[details.Detail]:
     ),
     operation="hospitalization-orders",
     summary="The orders of admission that wait for a hospital, for its secretary",
+    api="epresc",
     answer=list[wire.OrderLine],
     trace=True,
     samples=("tamin/hospitalization_orders.response.json",),
 )
 async def orders(sent: Sent) -> list[wire.OrderLine]:
-    """Raises SiamMissing, NotThere."""
+    """Raises SiamMissing, NotThere, CentreNotYours."""
     siam, secretary = sent.path["siam"], sent.path["secretaryNationalCode"]
     found = await sent.db.read(hospital.orders, siam, secretary, today(sent), sent.caller)
+    await note_looks(sent, [each.one.patient for each in found], siam)
     return [wire.order_line(each.one, each.referral, family=each.family) for each in found]
 
 
@@ -286,7 +307,8 @@ async def details_of(sent: Sent, one: Prescription) -> list[details.Detail]:
     return details.of(one, await sent.deps.own(Catalogue, Catalogue).many(sent.db, keys, one.day, sent.now))
 
 
-def _answers(found: referring.Answered) -> wire.Listed[wire.ReferralLine]:
+async def _answers(sent: Sent, found: referring.Answered) -> wire.Listed[wire.ReferralLine]:
+    await note_looks(sent, [found.parent.patient])
     return wire.listed(wire.answer_line(found.parent, child) for child in found.children)
 
 

@@ -60,6 +60,7 @@ def _with_code(*paths: str) -> tuple[str, ...]:
     LATER,
     operation="create",
     summary="Write a prescription",
+    api="epresc",
     body=Create,
     answer=Resulting,
     refuse=answers.not_created,
@@ -75,6 +76,7 @@ async def create(sent: Sent) -> Resulting:
     FIRST,
     operation="create",
     summary="Write a prescription (first generation)",
+    api="epresc",
     body=Create,
     answer=Resulting,
     refuse=answers.not_created_first,
@@ -108,6 +110,7 @@ async def _create(sent: Sent) -> Prescription:
     ),
     operation="fetch",
     summary="The items of a physician's own prescription",
+    api="epresc",
     answer=list[details.Detail],
     samples=("tamin/detail.response.json", "tamin/detail_lab.response.json", "tamin/detail.refused.response.json"),
 )
@@ -133,6 +136,7 @@ async def fetch(sent: Sent) -> list[details.Detail]:
     ),
     operation="edit",
     summary="Put other items in the place of a prescription's: a bare array",
+    api="epresc",
     body=Edit,
     answer=answers.Changed,
     refuse=answers.not_changed,
@@ -162,6 +166,7 @@ async def edit(sent: Sent) -> answers.Changed:
     ),
     operation="delete",
     summary="Delete a prescription, until the end of its day",
+    api="epresc",
     answer=answers.Changed,
     refuse=answers.not_changed,
     samples=("tamin/delete.response.json",),
@@ -189,7 +194,7 @@ async def ask(sent: Sent, name: str = "headerID") -> None:
 
 async def _own(sent: Sent) -> Prescription:
     """Read the prescription of an address, if the physician of the address wrote it. Raises NotThere."""
-    one = await sent.db.read(reading.by_id, number_of(sent.path["headerID"]))
+    one = await reading.at(sent.db, number_of(sent.path["headerID"]))
     must_be_code(one, sent)
     must_be_writer(one, sent.path["docId"], sent.caller)
     return one

@@ -13,6 +13,11 @@ class DispensingProblem(TaminProblem):
         """The code that it is about, or nothing."""
         return str(self.facts.get("drug", ""))
 
+    @property
+    def facts_fa(self) -> dict[str, object]:
+        """The facts in one kind of digits: counts stand beside codes, and pages write both in their own."""
+        return self.facts
+
 
 class OneTimeCodeWrong(DispensingProblem):
     """A controlled drug is given against the patient's code alone."""

@@ -56,6 +56,26 @@ class KeyReused(TaminProblem):
     en = "This idempotency key was used for another request."
 
 
+class TakenBackSince(TaminProblem):
+    """What was done under this idempotency key has been taken back since."""
+
+    code = "prescriptions.taken-back-since"
+    number = "156"
+    status = 409
+    fa = "آنچه با این کلید تکرار ثبت شده بود پس گرفته شده است؛ با کلید تازه بفرستید"
+    en = "What was done under this idempotency key has been taken back since: send it under a new key."
+
+
+class KeyTooLong(TaminProblem):
+    """An idempotency key longer than any."""
+
+    code = "prescriptions.key-too-long"
+    number = "157"
+    status = 422
+    fa = "کلید تکرار بیش از {most} نویسه است"
+    en = "The idempotency key is longer than {most} letters."
+
+
 class NotEnrolled(Problem):
     """Who is signed in is no physician, or works in no centre, that the insurer has enrolled."""
 

@@ -8,6 +8,10 @@ from nabz.kit import persian
 from nabz.prescriptions.model.codes import AMOUNTS, INSTRUCTIONS, USAGES
 
 AS_DIRECTED, IF_NEEDED = 170, 171
+UNSAID: Final = 0
+"""The way of taking that says nothing: which vein or muscle, the physician alone knows."""
+
+INJECTIONS: Final = (27, 28, 29, 25, 26, 30)
 _GENERAL: Final = "-"
 _PIECES: Final = {"Tab/Cap": "tab/cap", "INJ": "amp"}
 _HALF_SPACES: Final = (("cc", " سی‌سی"), ("سی سی", "سی‌سی"), ("چای خوری", "چای‌خوری"), ("مربا خوری", "مرباخوری"))
@@ -87,7 +91,9 @@ class Start(NamedTuple):
 
 _SOLID: Final = Start(("Tab/Cap",), 174, 66, 1, 20)
 _LIQUID: Final = Start(("Syrup/Susp",), 195, 66, 1, 1)
-_INJECTED: Final = Start(("INJ", "Insulin Vial&pen"), 183, 68, 27, 1)
+_INJECTED: Final = Start(("INJ",), 183, 68, UNSAID, 1)
+_INSULIN: Final = Start(("Insulin Vial&pen",), AS_DIRECTED, 60, UNSAID, 1)
+_INHALED: Final = Start(("Inhalation",), 204, 67, UNSAID, 1)
 _RUBBED: Final = Start((_GENERAL,), AS_DIRECTED, 67, 11, 1)
 _DROPPED: Final = Start(("Eye Drops", "Ear Drops", "Oral Drops"), 218, 66, 0, 1)
 _STARTS: Final[tuple[tuple[str, Start], ...]] = (
@@ -97,9 +103,9 @@ _STARTS: Final[tuple[tuple[str, Start], ...]] = (
     ("SUSP", _LIQUID),
     ("SOLUTION", _LIQUID),
     ("DROP", _DROPPED),
-    ("INFUSION", Start(("INJ",), 183, 68, 26, 1)),
+    ("INFUSION", Start(("INJ",), 183, 68, UNSAID, 1)),
     ("INJ", _INJECTED),
-    ("INHAL", Start(("Inhalation",), 204, 67, 0, 1)),
+    ("INHAL", _INHALED),
     ("SPRAY", Start(("Nasal Spray",), 199, 67, 22, 1)),
     ("SUPP", Start((_GENERAL,), AS_DIRECTED, 67, 21, 10)),
     ("CREAM", _RUBBED),
@@ -108,10 +114,24 @@ _STARTS: Final[tuple[tuple[str, Start], ...]] = (
     ("LOTION", _RUBBED),
 )
 _OTHERWISE: Final = Start((), AS_DIRECTED, 77, 0, 1)
+_NAMED: Final = (("INHAL", _INHALED), ("INSULIN", _INSULIN))
+"""What a name says better than the form: price lists print some inhalers among injections."""
+
+_USUAL_WAYS: Final = (UNSAID, 1, 2, 3, 4, 5, 8)
+_WAYS: Final[dict[str, tuple[int, ...]]] = {
+    "INJ": (UNSAID, *INJECTIONS),
+    "Insulin Vial&pen": (UNSAID, 29, 28),
+    "Inhalation": (UNSAID, 22, 23, 24),
+    "Nasal Spray": (UNSAID, 22, 23, 24),
+    _GENERAL: (11, 20, 21, 12, 17, 18, UNSAID),
+}
 
 
 def start_of(form: str, name: str = "") -> Start:
     """Tell what is chosen at first for a drug of a form, which its name may tell too."""
+    for word, start in _NAMED:
+        if word in name.upper():
+            return start
     for text in (form.upper(), name.upper()):
         for word, start in _STARTS:
             if word in text:
@@ -122,7 +142,13 @@ def start_of(form: str, name: str = "") -> Start:
 def amounts_for(form: str, name: str = "") -> list[int]:
     """List the amounts that are offered for a drug of a form; for a form that nobody knows, all of them."""
     groups = start_of(form, name).groups
-    return [one.id for one in AMOUNTS.values() if not groups or one.group in {*groups, _GENERAL}]
+    offered = [one for one in AMOUNTS.values() if not groups or one.group in {*groups, _GENERAL}]
+    return [one.id for one in sorted(offered, key=lambda one: one.group == _GENERAL)]
+
+
+def usages_for(form: str, name: str = "") -> tuple[int, ...]:
+    """List the ways of taking that a drug of a form usually has."""
+    return next((_WAYS[group] for group in start_of(form, name).groups if group in _WAYS), _USUAL_WAYS)
 
 
 def amount_words(amount: int | None, *, english: bool = False) -> str:

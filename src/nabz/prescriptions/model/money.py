@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from nabz.prescriptions.model.values import Line
+
+if TYPE_CHECKING:
+    from nabz.prescriptions.model.catalogue import Service
 
 WHOLE = 100
 
@@ -22,4 +27,26 @@ def line_of(line: Line) -> Line:
     subsidy = min(line.quantity * line.subsidy, price - insurer)
     return msgspec.structs.replace(
         line, price=price, insurer=insurer, subsidy=subsidy, patient=price - insurer - subsidy
+    )
+
+
+def priced(service: Service, *, insured: bool, asked: int = 0, k2: bool = False, tech: int = 0) -> Line:
+    """Give a line of none of a service with its prices: whoever is not covered has neither a share nor a subsidy."""
+    covered = service.insured and insured
+    tariff = service.k2_price if k2 else service.price
+    return Line(
+        item=0,
+        type=service.type,
+        code=service.code,
+        name=service.name,
+        quantity=0,
+        tariff=tariff,
+        asked=asked or tariff,
+        price=0,
+        insurer=0,
+        patient=0,
+        subsidy=service.subsidy if covered else 0,
+        percent=service.percent if covered else 0,
+        tech=tech,
+        k2=k2,
     )

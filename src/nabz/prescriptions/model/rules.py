@@ -24,7 +24,7 @@ MOST_REPEATS: Final = 3
 MOST_VISITS: Final = 3
 LONGEST_TEXT: Final = 2000
 LONGEST_DOSE: Final = 500
-LARGEST_QUANTITY: Final = 100_000
+LARGEST_QUANTITY: Final = 5_000
 LONGEST_DAY: Final = 30
 REFERRED_WITHIN: Final = 93
 """Days: three months."""
@@ -100,8 +100,10 @@ def check_items(draft: Draft) -> None:
 
 def check_item(item: ItemDraft) -> None:
     """Check one item. Raises QuantityWrong, GroupMissing, AmountWrong, InstructionWrong, RepeatWrong, DayWrong."""
-    if not 0 < item.quantity <= LARGEST_QUANTITY:
+    if item.quantity <= 0:
         raise wrong.QuantityWrong
+    if item.quantity > LARGEST_QUANTITY:
+        raise wrong.QuantityTooLarge(code=item.code, most=LARGEST_QUANTITY)
     if not item.code.strip():
         raise wrong.ServiceUnknown(code="")
     if item.type == LAB and not item.group:

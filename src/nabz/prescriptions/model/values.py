@@ -92,6 +92,9 @@ class Caller(msgspec.Struct, frozen=True):
     user: str | None = None
     organisation: str | None = None
     national_code: str = ""
+    username: str = ""
+    """The name by which messages and receipts call whoever did it."""
+
     trusted: bool = True
     """Speaks for any centre and physician of its data set: a vendor's own system."""
 
@@ -257,7 +260,7 @@ class Prescription(msgspec.Struct, frozen=True, omit_defaults=True):
     siam: str = ""
     creator: str = ""
     wire_client: str = ""
-    """The clientId that the message named, which alone may edit."""
+    """The clientId that the message named."""
 
     doctor_mobile: str = ""
     organisation: str | None = None

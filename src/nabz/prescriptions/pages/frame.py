@@ -60,6 +60,7 @@ def caller_of(call: Call) -> Caller:
         call.request_id,
         user=me.principal_id,
         organisation=me.organisation_id,
+        username=me.username,
         trusted=False,
     )
 

@@ -13,7 +13,7 @@ from nabz.prescriptions.model.catalogue import row_of
 from nabz.prescriptions.service import catalogue, interactions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from nabz.kit.db import Database
@@ -26,6 +26,9 @@ FIRST_DAY: Final = "14040101"
 DATA: Final = Path(__file__).parent.parent / "data"
 NOT_ENGLISH: Final = 900_000
 """Codes of made-up services begin here, far from the printed ones."""
+
+EXAMPLES: Final = {"01": ("SINOLAR", "FEMIDAL", "ADULT COLD"), "02": ("شمارش کامل سلول‌های خون", "سونوگرافی شکم")}
+"""What somebody may type who has never seen the made-up names."""
 
 _STARTS: Final = (
     ("ZARA", "زارا"),
@@ -90,6 +93,11 @@ _OTHERS: Final = (
     ("21", "مراقبت پرستاری", ("زخم", "سوند", "سرم", "دارو"), (400_000, 1_500_000)),
 )
 _SORTS: Final = ("ساده", "کامل", "با ماده حاجب", "دوطرفه", "پیگیری", "گسترده", "فوری")
+
+
+def examples_of(types: Sequence[str]) -> tuple[str, ...]:
+    """Name some services of the demo sandbox, for somebody who looks for real ones."""
+    return next((EXAMPLES[type_] for type_ in types if type_ in EXAMPLES), ())
 
 
 async def demo(db: Database, load: str, now: datetime) -> None:

@@ -12,6 +12,7 @@ from nabz.kit.ids import new_id
 from nabz.kit.persian import synthetic_national_code
 from nabz.prescriptions.errors.writing import Duplicate
 from nabz.prescriptions.model import Caller, Centre, CentreKind, Doctor, Draft, ItemDraft, Kind, ReferralDraft
+from nabz.prescriptions.model.codes import USAGES
 from nabz.prescriptions.seed import catalogue
 from nabz.prescriptions.service import enrolment, entitlement, writing
 from nabz.prescriptions.service.catalogue import Catalogue
@@ -204,7 +205,7 @@ def _drafts(now: datetime) -> list[Draft]:
     return [
         draft(
             Kind.DRUG,
-            ItemDraft(type="01", code="05951", quantity=10, amount=174, instruction=66, dose="با معده پر (بعد از غذا)"),
+            ItemDraft(type="01", code="05951", quantity=10, amount=174, instruction=66, usage=1, dose=USAGES[1].text),
             ItemDraft(type="01", code="00077", quantity=30, amount=174, instruction=61),
             ItemDraft(type="01", code="05760", quantity=3, amount=204, instruction=61),
         ),

@@ -10,9 +10,9 @@ import msgspec
 from nabz.kit.db import unique
 from nabz.kit.errors import Busy
 from nabz.kit.json import encode
-from nabz.prescriptions.errors.reading import KeyReused, NotThere
+from nabz.prescriptions.errors.reading import KeyReused, KeyTooLong, NotThere, TakenBackSince
 from nabz.prescriptions.errors.writing import Duplicate
-from nabz.prescriptions.model import Delivery, Prescription, state_of
+from nabz.prescriptions.model import Delivery, DeliveryState, Prescription, State, state_of
 from nabz.prescriptions.store import deliveries
 from nabz.prescriptions.store import prescriptions as store
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from nabz.prescriptions.model import Caller
 
 TRIES: Final = 20
+LONGEST_KEY: Final = 200
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,9 +63,11 @@ class Key(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, caller: Caller, key: str | None, content: object) -> Key:
-        """Tie a caller's key, if there is one, to a content."""
+        """Tie a caller's key, if there is one, to a content. Raises KeyTooLong."""
+        if key and len(key) > LONGEST_KEY:
+            raise KeyTooLong(most=LONGEST_KEY)
         digest = blake2b(encode(content), digest_size=16).hexdigest() if key else ""
-        return cls(caller.client, (key or "")[:200], digest)
+        return cls(caller.client, key or "", digest)
 
 
 NO_KEY: Final = Key("", "", "")
@@ -137,27 +140,22 @@ def within(
 
 
 async def done_before(db: Database, key: Key) -> Changed | None:
-    """Find what was done under a key. Raises KeyReused."""
-    rows = await db.read_one(store.BY_KEY, client=key.client, key=key.key)
-    if not rows:
-        return None
-    if rows[0].digest != key.digest:
-        raise KeyReused
-    (one,) = await db.read_one(store.BY_ID, id=rows[0].prescription)
-    given = await db.read_one(deliveries.BY_ID, id=rows[0].delivery) if rows[0].delivery is not None else []
-    return Changed(one, given[0] if given else None, again=True)
+    """Find what was done under a key. Raises KeyReused, TakenBackSince."""
+    return await db.read(done_under, key)
 
 
 def done_under(tx: Tx, key: Key) -> Changed | None:
-    """Find what was done under a key, inside an open use case. Raises KeyReused."""
+    """Find what was done under a key, inside an open use case. Raises KeyReused, TakenBackSince."""
     rows = tx.run(store.BY_KEY, client=key.client, key=key.key) if key.key else []
     if not rows:
         return None
     if rows[0].digest != key.digest:
         raise KeyReused
     (one,) = tx.run(store.BY_ID, id=rows[0].prescription)
-    given = tx.run(deliveries.BY_ID, id=rows[0].delivery) if rows[0].delivery is not None else []
-    return Changed(one, given[0] if given else None, again=True)
+    given = tx.run(deliveries.BY_ID, id=rows[0].delivery)[0] if rows[0].delivery is not None else None
+    if one.state is State.DELETED or (given is not None and given.state is DeliveryState.REMOVED):
+        raise TakenBackSince
+    return Changed(one, given, again=True)
 
 
 async def _explain(db: Database, one: Prescription, key: Key) -> None:

@@ -8,7 +8,7 @@ from nabz.kit.persian import ascii_digits
 from nabz.prescriptions.errors.referral import DentistTypeWrong
 from nabz.prescriptions.model import Kind, dentistry
 from nabz.prescriptions.model.dentistry import DentalList, Work
-from nabz.prescriptions.service import catalogue
+from nabz.prescriptions.service import catalogue, enrolment
 from nabz.prescriptions.store import referring as store
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from nabz.kit.db import Tx
     from nabz.prescriptions.errors.kinds import TaminProblem
+    from nabz.prescriptions.model import Caller
     from nabz.prescriptions.model.catalogue import Service
 
 MOST_LOOKED_AT: Final = 1000
@@ -30,16 +31,24 @@ def without_tooth(tx: Tx, type_: str, day: str) -> list[Service]:
     return [one for one in _dental(tx, day) if one.dental == wanted]
 
 
-def by_tooth(tx: Tx, tooth: str, patient: str, type_: str, day: str) -> list[Service]:
-    """List what may be done to a patient's tooth; nothing if it was extracted. Raises ToothWrong, DentistTypeWrong."""
+def by_tooth(tx: Tx, tooth: str, patient: str, type_: str, day: str, caller: Caller) -> list[Service]:
+    """List what may be done to a patient's tooth; nothing if it was extracted.
+
+    Raises CentreNotYours, ToothWrong, DentistTypeWrong.
+    """
+    enrolment.must_treat(tx, caller)
     place = dentistry.must_fit(tooth, type_)
     if place in dentistry.gone(done(tx, patient)):
         return []
     return [one for one in _dental(tx, day) if one.dental == DentalList.BY_TOOTH and dentistry.fits(one, place)]
 
 
-def check(tx: Tx, patient: str, wanted: Sequence[tuple[str, str]], day: str) -> list[TaminProblem]:
-    """Tell all that speaks against services on teeth, together and beside what was done before."""
+def check(tx: Tx, patient: str, wanted: Sequence[tuple[str, str]], day: str, caller: Caller) -> list[TaminProblem]:
+    """Tell all that speaks against services on teeth, together and beside what was done before.
+
+    Raises CentreNotYours.
+    """
+    enrolment.must_treat(tx, caller)
     keys = [(dentistry.SERVICE, code) for code, _ in wanted]
     return dentistry.faults(wanted, catalogue.many(tx, keys, day), done(tx, patient), day)
 

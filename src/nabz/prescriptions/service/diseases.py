@@ -8,6 +8,7 @@ from nabz.kit import audit, jalali, persian
 from nabz.prescriptions.errors.writing import FormWrong, MobileMissing, MobileWrong, PatientWrong, SiamMissing
 from nabz.prescriptions.model import ANONYMOUS
 from nabz.prescriptions.model.diseases import DISEASES, Disease, Mark, type_of_mark
+from nabz.prescriptions.service import enrolment
 from nabz.prescriptions.store import diseases as store
 
 if TYPE_CHECKING:
@@ -29,8 +30,12 @@ class Wanted(NamedTuple):
     siam: str
 
 
-def listed(tx: Tx, patient: str) -> list[tuple[Disease, Mark | None]]:
-    """List the diseases that may be marked, with the patient's marks; autism only where it was marked."""
+def listed(tx: Tx, patient: str, siam: str, caller: Caller) -> list[tuple[Disease, Mark | None]]:
+    """List the diseases that may be marked, with the patient's marks; autism only where it was marked.
+
+    Raises CentreNotYours.
+    """
+    enrolment.must_be_of(tx, siam, caller)
     marks = {mark.disease: mark for mark in store.of_patient(tx, patient)}
     return [(one, marks.get(one.id)) for one in DISEASES.values() if one.levels == 1 or one.id in marks]
 
@@ -38,7 +43,8 @@ def listed(tx: Tx, patient: str) -> list[tuple[Disease, Mark | None]]:
 def mark(tx: Tx, wanted: Wanted, number: int, caller: Caller, now: datetime) -> Mark:
     """Mark a patient with a disease; the same again is the same answer.
 
-    Raises PatientWrong, MobileMissing, MobileWrong, SiamMissing, FormWrong, DiseaseUnknown, DiseaseTypeWrong.
+    Raises PatientWrong, MobileMissing, MobileWrong, SiamMissing, FormWrong, CentreNotYours, DiseaseUnknown,
+    DiseaseTypeWrong.
     """
     if wanted.patient == ANONYMOUS:
         raise PatientWrong
@@ -52,6 +58,7 @@ def mark(tx: Tx, wanted: Wanted, number: int, caller: Caller, now: datetime) -> 
         raise SiamMissing
     if len(siam) > LONGEST_SIAM:
         raise FormWrong(field="siamId")
+    enrolment.must_be_of(tx, siam, caller)
     type_ = type_of_mark(wanted.disease, wanted.type)
     there = next((one for one in store.of_patient(tx, wanted.patient) if one.disease == wanted.disease), None)
     if there is not None and there.type == type_:

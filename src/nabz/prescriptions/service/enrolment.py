@@ -11,11 +11,12 @@ from nabz.prescriptions.errors.reading import CentreNotActive, CentreNotYours, C
 from nabz.prescriptions.model import Centre, CentreKind, Doctor, centre_id, doc_id
 from nabz.prescriptions.store import centres as store
 from nabz.registries.model import search_words
+from nabz.registries.service import facilities
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from nabz.kit.db import Tx
+    from nabz.kit.db import Database, Tx
     from nabz.prescriptions.model import Caller
 
 MOST: Final = 200
@@ -24,6 +25,11 @@ MOST: Final = 200
 def doctor(tx: Tx, number: str) -> Doctor | None:
     """Find a physician by the council number, however it is spelt."""
     return store.doctor(tx, doc_id(number))
+
+
+async def doctor_at(db: Database, number: str) -> Doctor | None:
+    """Find the same, in one look and outside of a use case."""
+    return next(iter(await db.read_one(store.DOCTOR, id=doc_id(number))), None)
 
 
 def doctor_of_user(tx: Tx, user: str) -> Doctor | None:
@@ -92,7 +98,15 @@ def set_active(tx: Tx, number: str, by: str, now: datetime, *, active: bool) -> 
 
 def must_be_centre(tx: Tx, number: str, kind: CentreKind, caller: Caller) -> Centre:
     """Find the centre that a call speaks for. Raises CentreUnknown, CentreNotActive, CentreNotYours."""
-    found = centre(tx, number)
+    return _let_in(centre(tx, number), kind, caller)
+
+
+async def centre_at(db: Database, number: str, kind: CentreKind, caller: Caller) -> Centre:
+    """Find the same, in one look and outside of a use case. Raises CentreUnknown, CentreNotActive, CentreNotYours."""
+    return _let_in(next(iter(await db.read_one(store.CENTRE, id=centre_id(number))), None), kind, caller)
+
+
+def _let_in(found: Centre | None, kind: CentreKind, caller: Caller) -> Centre:
     if found is None or found.kind is not kind:
         raise CentreUnknown
     if not caller.trusted and found.organisation != caller.organisation:
@@ -100,3 +114,39 @@ def must_be_centre(tx: Tx, number: str, kind: CentreKind, caller: Caller) -> Cen
     if not found.active:
         raise CentreNotActive
     return found
+
+
+def must_be_of(tx: Tx, siam: str, caller: Caller) -> None:
+    """Let nobody speak for another's place; a practice may go by its physician's number. Raises CentreNotYours."""
+    if not caller.trusted and not (_runs(tx, siam, caller) or _practises_at(tx, siam, caller)):
+        raise CentreNotYours
+
+
+def must_treat(tx: Tx, caller: Caller) -> None:
+    """Let only those ask for patients who treat people, wherever that is. Raises CentreNotYours."""
+    if caller.trusted or _practices(tx, caller):
+        return
+    house = caller.organisation
+    if house is None or not (facilities.of_organisation(tx, house) or store.centres_of(tx, house)):
+        raise CentreNotYours
+
+
+def _runs(tx: Tx, siam: str, caller: Caller) -> bool:
+    places = (facilities.find(tx, siam), centre(tx, siam), doctor(tx, siam))
+    return caller.organisation is not None and any(
+        each is not None and each.organisation == caller.organisation for each in places
+    )
+
+
+def _practises_at(tx: Tx, siam: str, caller: Caller) -> bool:
+    place = siam.strip().lower()
+    return bool(place) and any(
+        place == each.siam.lower() or doc_id(place) == each.id for each in _practices(tx, caller)
+    )
+
+
+def _practices(tx: Tx, caller: Caller) -> list[Doctor]:
+    """List the enrolments of a caller who is a physician himself."""
+    if not caller.national_code:
+        return []
+    return [each for each in store.doctors_of_code(tx, caller.national_code) if each.active]

@@ -12,7 +12,7 @@ from nabz.prescriptions.store import referring as store
 
 if TYPE_CHECKING:
     from nabz.kit.db import Tx
-    from nabz.prescriptions.model import Doctor
+    from nabz.prescriptions.model import Caller, Doctor
 
 FREE_VISITS: Final = 4
 VISIT_TYPE: Final = "16"
@@ -32,8 +32,12 @@ class Share(NamedTuple):
     visits: int = 0
 
 
-def patient_share(tx: Tx, patient: str, doctor_number: str, day: str) -> Share:
-    """Tell what a patient pays for today's visit: the first four of the Jalali year are free. Raises DoctorUnknown."""
+def patient_share(tx: Tx, patient: str, doctor_number: str, day: str, siam: str, caller: Caller) -> Share:
+    """Tell what a patient pays for today's visit: the first four of the Jalali year are free.
+
+    Raises CentreNotYours, DoctorUnknown.
+    """
+    enrolment.must_be_of(tx, siam, caller)
     doctor = enrolment.doctor(tx, doctor_number)
     if doctor is None:
         raise DoctorUnknown

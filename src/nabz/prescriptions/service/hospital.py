@@ -25,11 +25,12 @@ class Order(NamedTuple):
 
 
 def orders(tx: Tx, siam: str, secretary: str, day: str, caller: Caller) -> list[Order]:
-    """List the orders that wait for a hospital, the latest first. Raises SiamMissing, NotThere."""
+    """List the orders that wait for a hospital, the latest first. Raises SiamMissing, NotThere, CentreNotYours."""
     wanted = siam.strip()
     if not wanted:
         raise SiamMissing
     must_be(persian.ascii_digits(secretary).strip(), caller)
+    enrolment.must_be_of(tx, wanted, caller)
     found = store.of_siam(tx, wanted, Kind.HOSPITAL, day)
     doctors = {number: enrolment.doctor(tx, number) for number in {one.doctor for one in found}}
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from nabz.kit import audit, jalali
+from nabz.kit import jalali
 from nabz.kit.memory import Memory
 from nabz.prescriptions.model import ANONYMOUS
 from nabz.prescriptions.store import corrections as store
@@ -38,17 +38,15 @@ class Looks:
         """Write a look down, unless it is known of today."""
         key = (db.data_set, _day(now), look)
         if self._known.get(key, now) is None:
-            await db.write(note, look, now)
+            if look.patient != ANONYMOUS:
+                await db.write_one(store.NOTE, **store.look_cells(look, _day(now), now))
             self._known.put(key, True, now)  # noqa: FBT003 - what is remembered is only that it was
 
 
 def note(tx: Tx, look: Look, now: datetime) -> None:
     """Write a look down with its line in the audit; the second of a day is no news."""
-    if look.patient == ANONYMOUS:
-        return
-    if store.note(tx, look, _day(now), now):
-        facts = {"role": str(look.role), "where": look.place, "what": str(look.what)}
-        audit.record(tx, now, look.who, "prescriptions.record-seen", look.patient, **facts)
+    if look.patient != ANONYMOUS:
+        tx.run(store.NOTE, **store.look_cells(look, _day(now), now))
 
 
 def of_patient(tx: Tx, patient: str, limit: int = MOST, before: str = "") -> list[Look]:

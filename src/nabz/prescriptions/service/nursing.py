@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from nabz.kit import persian
 from nabz.prescriptions.errors.referral import NothingDone, NurseWrong, NursingNotThere
 from nabz.prescriptions.errors.writing import SiamMissing
-from nabz.prescriptions.model import Kind, nursing
-from nabz.prescriptions.service import changing
+from nabz.prescriptions.model import ANONYMOUS, Kind, nursing
+from nabz.prescriptions.service import changing, enrolment
 from nabz.prescriptions.service.changing import Change
 from nabz.prescriptions.service.referring.using import head_of
 from nabz.prescriptions.store import referring as store
@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 DONE = "prescriptions.nursing-done"
 
 
-def cartable(tx: Tx, siam: str, patient: str, day: str) -> list[Prescription]:
-    """List a patient's prescriptions that wait for the nurses of a centre, the latest first."""
-    found = store.of_patient(tx, patient, [Kind.SERVICE])
+def cartable(tx: Tx, siam: str, patient: str, day: str, caller: Caller) -> list[Prescription]:
+    """List a patient's prescriptions that wait for the nurses of a centre, the latest first. Raises CentreNotYours."""
+    enrolment.must_be_of(tx, siam, caller)
+    if patient == ANONYMOUS:  # of whom there are many: those of this centre
+        found = [one for one in store.of_siam(tx, siam.strip(), Kind.SERVICE, day) if one.patient == patient]
+    else:
+        found = store.of_patient(tx, patient, [Kind.SERVICE])
     return [one for one in found if nursing.same_centre(one.siam, siam) and nursing.waits(one, day)]
 
 
@@ -35,11 +39,12 @@ def do(
 ) -> list[Prescription]:
     """Note what a nurse has done, all of it or nothing; the same again is the same answer.
 
-    Raises SiamMissing, NurseWrong, NothingDone, NursingNotThere, NursingDone.
+    Raises SiamMissing, CentreNotYours, NurseWrong, NothingDone, NursingNotThere, NursingDone.
     """
     code = persian.national_code(nurse)
     if not siam.strip():
         raise SiamMissing
+    enrolment.must_be_of(tx, siam, caller)
     if code is None:
         raise NurseWrong
     if not 0 < len(ids) <= nursing.MOST_AT_ONCE:

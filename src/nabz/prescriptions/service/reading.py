@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from nabz.prescriptions.errors.reading import NotThere
-from nabz.prescriptions.model import State
+from nabz.prescriptions.model import ANONYMOUS, State
 from nabz.prescriptions.store import prescriptions as store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nabz.kit.db import Tx
+    from nabz.kit.db import Database, Tx
     from nabz.prescriptions.model import Prescription
 
 LATEST: Final = 2**62
@@ -29,6 +29,14 @@ def by_id(tx: Tx, id_: int) -> Prescription:
     return found[0]
 
 
+async def at(db: Database, id_: int) -> Prescription:
+    """Read the same, in one look and outside of a use case. Raises NotThere."""
+    found = await db.read_one(store.BY_ID, id=id_) if 0 < id_ < LATEST else []
+    if not found:
+        raise NotThere
+    return found[0]
+
+
 def of_writer(tx: Tx, id_: int, doctor: str, national_code: str = "") -> Prescription:
     """Read a physician's own prescription; another's is as if it did not exist. Raises NotThere."""
     one = by_id(tx, id_)
@@ -39,7 +47,16 @@ def of_writer(tx: Tx, id_: int, doctor: str, national_code: str = "") -> Prescri
 
 def by_tracking(tx: Tx, patient: str, tracking: int) -> Prescription:
     """Find a patient's prescription by its tracking code. Raises NotThere."""
-    found = tx.run(store.BY_TRACKING, patient=patient, tracking=tracking) if 0 < tracking < LATEST else []
+    return _standing(tx.run(store.BY_TRACKING, patient=patient, tracking=tracking) if 0 < tracking < LATEST else [])
+
+
+async def tracked_at(db: Database, patient: str, tracking: int) -> Prescription:
+    """Find the same, in one look and outside of a use case. Raises NotThere."""
+    within = 0 < tracking < LATEST
+    return _standing(await db.read_one(store.BY_TRACKING, patient=patient, tracking=tracking) if within else [])
+
+
+def _standing(found: list[Prescription]) -> Prescription:
     if not found or found[0].state is State.DELETED:
         raise NotThere
     return found[0]
@@ -49,7 +66,21 @@ def active(
     tx: Tx, patient: str, today: str, types: Sequence[str] = (), tracking: int | None = None
 ) -> list[Prescription]:
     """List what a patient may still be given, the latest first; of some service types, or with one tracking code."""
-    found = tx.run(store.ACTIVE, patient=patient, today=today)
+    if patient == ANONYMOUS and tracking is None:
+        return []  # what names nobody is found by its own number alone
+    return _of_types(tx.run(store.ACTIVE, patient=patient, today=today), types, tracking)
+
+
+async def active_at(
+    db: Database, patient: str, today: str, types: Sequence[str] = (), tracking: int | None = None
+) -> list[Prescription]:
+    """List the same, in one look and outside of a use case."""
+    if patient == ANONYMOUS and tracking is None:
+        return []
+    return _of_types(await db.read_one(store.ACTIVE, patient=patient, today=today), types, tracking)
+
+
+def _of_types(found: list[Prescription], types: Sequence[str], tracking: int | None) -> list[Prescription]:
     return [
         one
         for one in found
@@ -59,7 +90,9 @@ def active(
 
 
 def of_patient(tx: Tx, patient: str, limit: int = 50, before: int | None = None) -> list[Prescription]:
-    """List a patient's prescriptions, the latest first."""
+    """List a patient's prescriptions, the latest first; what names nobody is nobody's."""
+    if patient == ANONYMOUS:
+        return []
     return tx.run(store.OF_PATIENT, patient=patient, before=before or LATEST, limit=min(limit, MOST))
 
 

@@ -17,6 +17,7 @@ from nabz.prescriptions.store.reports import Wanted
 if TYPE_CHECKING:
     from nabz.kit.db import Tx
     from nabz.prescriptions.model import Delivery
+    from nabz.prescriptions.store.reports import ServiceLine
 
 __all__ = ["Card", "Month", "ServiceRow", "Today", "Wanted", "by_day", "by_doctor", "by_service", "card", "listed"]
 
@@ -133,8 +134,16 @@ def _month(month: str, found: dict[DeliveryState, Sums], lines: int, file: Month
 
 def by_service(tx: Tx, centre: str, first: str, last: str, limit: int = MOST_LINES) -> list[ServiceRow]:
     """Sum up what was delivered in some months by drug or service, the dearest first."""
-    rows = store.by_service(tx, centre, first, last, limit)
-    known = catalogue.many(tx, [(row.type, row.code) for row in rows], days_of(last)[1])
+    return _named(tx, store.by_service(tx, centre, first, last, limit), days_of(last)[1])
+
+
+def by_service_of_days(tx: Tx, centre: str, wanted: Wanted, limit: int = MOST_LINES) -> list[ServiceRow]:
+    """Sum up by drug or service what was delivered in some days and stands: to the rial what `totals` says of them."""
+    return _named(tx, store.by_service_of_days(tx, centre, wanted, limit), wanted.last)
+
+
+def _named(tx: Tx, rows: list[ServiceLine], day: str) -> list[ServiceRow]:
+    known = catalogue.many(tx, [(row.type, row.code) for row in rows], day)
     return [
         ServiceRow(
             row.type,

@@ -82,9 +82,42 @@ class Change(NamedTuple):
 # ---- reading
 
 
+def _found(type_: str, code: str, id_: int, document: str, day: str | None, *figures: int | None) -> Service:
+    named: dict[str, Any] = {**msgspec.json.decode(document), "id": id_, "type": type_, "code": code}
+    if day is not None:
+        named["price_day"] = day
+        named.update(zip(_PRICED, figures, strict=True))
+    return msgspec.convert(named, Service)
+
+
+_OF_KEYS: Final = f"""
+    SELECT s.type, s.code, s.id, CAST(s.document AS text), p.day, {", ".join(f"p.{name}" for name in _PRICED)}
+    FROM catalogue_service s LEFT JOIN catalogue_price p
+         ON p.data_set = :data_set AND p.type = s.type AND p.code = s.code AND p.day = (
+             SELECT e.day FROM catalogue_price e
+             WHERE e.data_set = :data_set AND e.type = s.type AND e.code = s.code AND e.day <= :day
+             ORDER BY e.day DESC LIMIT 1)
+    WHERE s.data_set = :data_set AND (s.type, s.code) IN
+    """  # noqa: S608 - our own text
+# Row-level security lets no condition near the rows that holds an operator of JSON: the keys are columns before.
+OF_KEYS: Final = Statement(
+    row=_found,
+    postgres=f"""{_OF_KEYS} (
+        SELECT k.type COLLATE "C", k.code COLLATE "C" FROM jsonb_to_recordset((:keys)::jsonb) k (type text, code text))
+    """,  # noqa: S608 - our own text
+    sqlite=f"{_OF_KEYS} (SELECT k.value ->> 'type', k.value ->> 'code' FROM json_each(:keys) k)",  # noqa: S608
+)
+"""Read services by type and code, with the prices in force on a day."""
+
+
+def keys_text(keys: Iterable[Key]) -> str:
+    """Write keys as OF_KEYS takes them."""
+    return msgspec.json.encode([{"type": type_, "code": code} for type_, code in sorted(set(keys))]).decode()
+
+
 def of_keys(tx: Tx, keys: Iterable[Key], day: str) -> list[Service]:
     """Read services by type and code."""
-    return _of(tx, keys, S.code, day)
+    return tx.run(OF_KEYS, keys=keys_text(keys), day=day)
 
 
 def of_printed(tx: Tx, keys: Iterable[Key], day: str) -> list[Service]:

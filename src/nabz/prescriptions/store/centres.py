@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from sqlalchemy import delete, insert, select, update
 
+from nabz.kit.db import Statement
 from nabz.kit.persian import search_text
 from nabz.prescriptions.model import Centre, CentreKind, Doctor
 from nabz.prescriptions.tables.centres import centres, doctors
@@ -21,6 +22,33 @@ if TYPE_CHECKING:
 D, C = doctors.c, centres.c
 _DOCTOR = [column for column in doctors.c if column.name not in {"data_set", "search", "changed_at"}]
 _CENTRE = [column for column in centres.c if column.name not in {"data_set", "search", "changed_at"}]
+_DOCTOR_NAMES: Final = tuple(column.name for column in _DOCTOR)
+_CENTRE_NAMES: Final = tuple(column.name for column in _CENTRE if column.name != "types")
+
+
+def _doctor_of(*cells: Any) -> Doctor:  # noqa: ANN401 - cells of a row
+    named = dict(zip(_DOCTOR_NAMES, cells, strict=True))
+    named["active"], named["family"] = bool(named["active"]), bool(named["family"])  # numbers, on SQLite
+    return Doctor(user=named.pop("user_id"), **named)
+
+
+def _centre_of(types: str, *cells: Any) -> Centre:  # noqa: ANN401
+    named = dict(zip(_CENTRE_NAMES, cells, strict=True))
+    named["active"], named["owned"] = bool(named["active"]), bool(named["owned"])
+    return Centre(**{**named, "kind": CentreKind(named["kind"]), "types": tuple(msgspec.json.decode(types))})
+
+
+DOCTOR: Final = Statement(
+    row=_doctor_of,
+    postgres=f"SELECT {', '.join(_DOCTOR_NAMES)} FROM prescription_doctor WHERE data_set = :data_set AND id = :id",  # noqa: S608
+)
+CENTRE: Final = Statement(
+    row=_centre_of,
+    postgres=f"""
+    SELECT CAST(types AS text), {", ".join(_CENTRE_NAMES)} FROM prescription_centre
+    WHERE data_set = :data_set AND id = :id
+    """,  # noqa: S608 - our own text
+)
 
 
 def _doctor(row: Row[Any]) -> Doctor:
@@ -35,8 +63,7 @@ def _centre(row: Row[Any]) -> Centre:
 
 def doctor(tx: Tx, id_: str) -> Doctor | None:
     """Find a physician by the council number."""
-    row = tx.execute(select(*_DOCTOR).where(D.data_set == tx.data_set, D.id == id_)).first()
-    return None if row is None else _doctor(row)
+    return next(iter(tx.run(DOCTOR, id=id_)), None)
 
 
 def doctor_of_user(tx: Tx, user: str) -> Doctor | None:
@@ -74,8 +101,7 @@ def put_doctor(tx: Tx, one: Doctor, now: datetime) -> None:
 
 def centre(tx: Tx, id_: str) -> Centre | None:
     """Find a centre."""
-    row = tx.execute(select(*_CENTRE).where(C.data_set == tx.data_set, C.id == id_)).first()
-    return None if row is None else _centre(row)
+    return next(iter(tx.run(CENTRE, id=id_)), None)
 
 
 def centres_of(tx: Tx, organisation: str) -> list[Centre]:

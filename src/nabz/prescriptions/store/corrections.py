@@ -75,20 +75,33 @@ def _read(row: Row[Any]) -> Correction:
 
 # ---- looks
 
-_NOTE: Final = Statement(
-    row=str,
-    postgres="""
+_SEEN: Final = """
     INSERT INTO prescription_look (data_set, patient, day, who, place, what, role, at)
     VALUES (:data_set, :patient, :day, :who, :place, :what, :role, :now)
     ON CONFLICT (data_set, patient, day, who, place, what) DO NOTHING RETURNING who
-    """,
+    """
+_AUDIT: Final = "INSERT INTO audit_entry (at, who, action, subject, data_set, facts)"
+NOTE: Final = Statement(
+    row=str,
+    postgres=f"""
+    WITH seen AS ({_SEEN}), noted AS (
+        {_AUDIT} SELECT :now, :who, 'prescriptions.record-seen', :patient, :data_set, (:facts)::jsonb FROM seen
+    )
+    SELECT who FROM seen
+    """,  # noqa: S608 - our own text
+    sqlite=(
+        _SEEN,
+        f"{_AUDIT} SELECT :now, :who, 'prescriptions.record-seen', :patient, :data_set, :facts WHERE changes() > 0",
+    ),
 )
+"""Write a look down with its line in the audit. No row: it is not the first of its kind on this day."""
 
 
-def note(tx: Tx, look: Look, day: str, now: datetime) -> bool:
-    """Write a look down; tell whether it is the first of its kind on this day."""
-    words = {"who": look.who, "place": look.place, "what": str(look.what), "role": str(look.role)}
-    return bool(tx.run(_NOTE, patient=look.patient, day=day, now=now, **words))
+def look_cells(look: Look, day: str, now: datetime) -> dict[str, object]:
+    """Give what NOTE is told."""
+    named = {"who": look.who, "place": look.place, "what": str(look.what), "role": str(look.role)}
+    facts = {"role": named["role"], "where": look.place, "what": named["what"]}
+    return {**named, "patient": look.patient, "day": day, "now": now, "facts": msgspec.json.encode(facts).decode()}
 
 
 def looks_of(tx: Tx, patient: str, limit: int, before: str) -> list[Look]:

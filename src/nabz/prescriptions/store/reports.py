@@ -103,6 +103,21 @@ def lines_by_month(tx: Tx, centre: str, first: str, last: str) -> dict[str, int]
     return {row[0]: int(row[1]) for row in _rows(tx, query)}
 
 
+def by_service_of_days(tx: Tx, centre: str, wanted: Wanted, limit: int) -> list[ServiceLine]:
+    """Sum up what was delivered in some days by service, the dearest first."""
+    stands = D.state.in_([DeliveryState.REGISTERED, DeliveryState.SENT])
+    source = [D.source == wanted.source] if wanted.source else []
+    query = (
+        select(L.type, L.code, func.sum(L.quantity), *_line_sums())
+        .join(deliveries, (D.data_set == L.data_set) & (D.id == L.delivery))
+        .where(*_days(tx, centre, wanted.first, wanted.last), stands, *source)
+        .group_by(L.type, L.code)
+        .order_by(func.sum(L.price).desc(), L.type, L.code)
+        .limit(limit)
+    )
+    return [ServiceLine(row[0], row[1], int(row[2]), _sums(row[3:])) for row in _rows(tx, query)]
+
+
 def by_service(tx: Tx, centre: str, first: str, last: str, limit: int) -> list[ServiceLine]:
     """Sum up what was delivered in some months by service, the dearest first."""
     query = (

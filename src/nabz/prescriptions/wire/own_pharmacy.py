@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
-from nabz.kit import persian
 from nabz.prescriptions.model.barcodes import Barcode, Batch
 from nabz.prescriptions.model.catalogue import code_of
 from nabz.prescriptions.model.dispensing import PaperDraft, PaperLine, Request, Wanted
@@ -71,7 +70,7 @@ class SetAside(Message, frozen=True, kw_only=True):
             prescription=self.prescription,
             lines=tuple(lines),
             patient=patient_of(self.patient),
-            mobile=persian.mobile(self.mobile) or "",
+            mobile=self.mobile,
             once=self.one_time_code.strip(),
         )
 

@@ -178,6 +178,10 @@ addEventListener("pageshow", () => {
   if (write) write.disabled = false;
 });
 
+// The answer to a form that was sent stands at an address of its own: going back to it asks for nothing to be sent again.
+const place = document.querySelector("form[data-address]");
+if (place) history.replaceState(history.state, "", place.dataset.address);
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());

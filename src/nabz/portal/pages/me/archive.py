@@ -14,7 +14,7 @@ import msgspec
 
 from nabz.kit import jalali
 from nabz.kit.persian import fold
-from nabz.portal.pages.me.frame import MeWords
+from nabz.portal.pages.me.words import MeWords
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

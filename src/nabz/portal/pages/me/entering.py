@@ -13,9 +13,10 @@ from nabz.notify.errors import CodeTooSoon, CodeWrong
 from nabz.notify.service import codes
 from nabz.portal.errors import PersonWrong, TooManyAsked
 from nabz.portal.pages.me import keeping
-from nabz.portal.pages.me.frame import PATH, MeWords, draw, me_of, public
+from nabz.portal.pages.me.frame import PATH, draw, me_of, public
 from nabz.portal.pages.me.keeping import ASKED, CHILD, KNOWN, Asked, Known
 from nabz.portal.pages.me.records import show_list
+from nabz.portal.pages.me.words import MeWords
 from nabz.portal.service import proving
 from nabz.prescriptions.errors.writing import PatientWrong
 from nabz.prescriptions.model import ANONYMOUS

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import Response
 
-from nabz.access.errors import BadToken
+from nabz.access.errors import ApiNotGranted, BadToken
 from nabz.gateway.errors import HttpsOnly
 from nabz.gateway.service.line import Line
 from nabz.gateway.service.traffic import Recorder
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 JSON: Final = "application/json"
 SERVICE: Final = "tamin"
-UNAUTHORISED, TOO_MANY = 401, 429
+UNAUTHORISED, FORBIDDEN, TOO_MANY = 401, 403, 429
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +49,9 @@ class Op:
     trace: bool
     keeps_bodies: bool
     enveloped: bool
+    api: str
+    """Which of Tamin's APIs it belongs to; to none: whoever has a token may call it."""
+
     status: int = OK
 
     async def __call__(self, call: Call) -> Response:
@@ -79,6 +82,9 @@ class Op:
         entered = await self._entered(call)
         if entered is not None:
             line.client, line.user_id, line.data_set = entered.client, entered.user_id, entered.data_set
+            if self.api and self.api not in entered.apis:
+                line.note = ApiNotGranted.code
+                raise ApiNotGranted(api=self.api)
         data_set = data_set_of(call, entered, test=test)
         line.data_set = data_set
         caller = caller_of(call, entered)
@@ -163,4 +169,4 @@ def _in_parts(call: Call) -> bool:
 
 
 def _plain(problem: Problem) -> str:
-    return wire.NO_ACCESS if problem.status == UNAUTHORISED else text_of(problem)
+    return wire.NO_ACCESS if problem.status in {UNAUTHORISED, FORBIDDEN} else text_of(problem)

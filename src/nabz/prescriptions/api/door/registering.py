@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from nabz.kit.http import Endpoint, Routes
 from nabz.kit.http.routes import problem_json
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from nabz.kit.http import Call
     from nabz.prescriptions.api.door.operating import Function, Refuse
 
+Kind: TypeAlias = Literal["epresc", "drug", "para", ""]
+"""An API of Tamin's, as operators grant it; "" is for the callers of all three."""
+
 
 class Official(Routes):
     """The official addresses of one or more parts; the door answers at them."""
@@ -30,6 +33,7 @@ class Official(Routes):
         *,
         operation: str,
         summary: str,
+        api: Kind | None = None,
         body: Any = None,  # noqa: ANN401
         answer: Any = None,  # noqa: ANN401
         query: Any = None,  # noqa: ANN401
@@ -42,7 +46,13 @@ class Official(Routes):
         samples: tuple[str, ...] = (),
         hidden: bool = False,
     ) -> Callable[[Function], Function]:
-        """Register the decorated function at its addresses; the first is documented, the others are aliases."""
+        """Register the decorated function at its addresses; the first is documented, the others are aliases.
+
+        What wants a token says to which API it belongs; "" to all of them.
+        """
+        if token and api is None:
+            message = f"{operation} does not say to which API it belongs"
+            raise TypeError(message)
 
         def register(function: Function) -> Function:
             op = Op(
@@ -55,6 +65,7 @@ class Official(Routes):
                 trace=trace,
                 keeps_bodies=keeps_bodies,
                 enveloped=enveloped,
+                api=api or "",
             )
 
             run = _running(op)
@@ -86,6 +97,7 @@ class Official(Routes):
         path: str,
         *,
         summary: str,
+        api: Kind,
         body: Any = None,  # noqa: ANN401
         answer: Any = None,  # noqa: ANN401
         query: Any = None,  # noqa: ANN401
@@ -105,6 +117,7 @@ class Official(Routes):
                 trace=False,
                 keeps_bodies=True,
                 enveloped=False,
+                api=api,
                 status=status,
             )
             self.endpoints.append(

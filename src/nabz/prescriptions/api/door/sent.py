@@ -123,5 +123,6 @@ def caller_of(call: Call, entered: Entered | None) -> Caller:
         user=entered.user_id,
         organisation=entered.organisation_id,
         national_code=entered.national_code,
+        username=entered.username or entered.client_id,
         trusted=entered.user_id is None or entered.data_set != PRODUCTION,
     )

@@ -12,7 +12,6 @@ from nabz.prescriptions.api.paraclinic import today
 from nabz.prescriptions.api.paraclinic.speaking import centre_of, note_look
 from nabz.prescriptions.errors.reading import AskedTooOften, CentreUnknown
 from nabz.prescriptions.model import CentreKind
-from nabz.prescriptions.model.catalogue import type_of
 from nabz.prescriptions.model.rules import PARACLINIC_TYPES
 from nabz.prescriptions.service import enrolment, entitlement, paraclinic
 from nabz.prescriptions.wire.paraclinic import g1 as wire
@@ -40,6 +39,7 @@ def address(methods: str, name: str, summary: str) -> Callable[[Function], Funct
             tuple(f"{root}/{name}" for root in ROOTS),
             operation=f"para-g1-{name}",
             summary=summary,
+            api="para",
             generation=1,
             enveloped=False,
             hidden=True,
@@ -94,19 +94,19 @@ async def para_e_prescription_list(sent: Sent) -> list[wire.Head]:
     ward, centre = paraclinic.Ward.of(sent.deps, sent.db), await centre_of(sent, asked.centre)
     patient, type_ = asked.patientNationalCode, asked.parTypeCode
     found = await paraclinic.active(ward, patient, centre, sent.caller, sent.now, asked.tracking, type_)
-    await note_look(sent, found, centre)
+    await note_look(sent, [case.one for case in found], centre)
     return [wire.head(case.one) for case in found]
 
 
 @address(BOTH, "requestPresc", "One prescription with its services of a type")
 async def request_presc(sent: Sent) -> wire.Whole:
-    """Raises NotThere, CentreUnknown, CentreNotActive, CentreNotYours."""
+    """Raises NotThere, TypeUnknown, CentreUnknown, CentreNotActive, CentreNotYours."""
     return await _case(sent)
 
 
 @address(BOTH, "preCheckEPresc", "The same, under the name of today")
 async def pre_check(sent: Sent) -> wire.Whole:
-    """Raises NotThere, CentreUnknown, CentreNotActive, CentreNotYours."""
+    """Raises NotThere, TypeUnknown, CentreUnknown, CentreNotActive, CentreNotYours."""
     return await _case(sent)
 
 
@@ -114,7 +114,8 @@ async def _case(sent: Sent) -> wire.Whole:
     asked = await _told(sent, told.Check)
     ward, centre = paraclinic.Ward.of(sent.deps, sent.db), await centre_of(sent, asked.centre)
     case = await paraclinic.case(ward, centre, told.prescription_of(asked.noteHeadID), sent.caller, sent.now)
-    wanted = type_of(asked.parTypeCode) if asked.parTypeCode.strip() else ""
+    await note_look(sent, [case.one], centre)
+    wanted = asked.type
     offers = [offer for offer in case.offers if not wanted or offer.type == wanted]
     return wire.whole(case.one, wanted or next((offer.type for offer in offers), ""), offers)
 

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     from nabz.kit.db import Tx
     from nabz.prescriptions.api.door import Sent
-    from nabz.prescriptions.model import Caller
-    from nabz.prescriptions.service.paraclinic.looking import Case
+    from nabz.prescriptions.model import Caller, Prescription
 
 
 async def centre_of(sent: Sent, named: str) -> str:
@@ -24,11 +23,17 @@ async def centre_of(sent: Sent, named: str) -> str:
     return named.strip() or await sent.db.read(_own, sent.caller)
 
 
-async def note_look(sent: Sent, found: Sequence[Case], centre: str) -> None:
-    """Write down for the patient that a centre has looked at what waits for him."""
+async def note_look(sent: Sent, found: Sequence[Prescription], centre: str) -> None:
+    """Write down for the patient that a centre has looked at what was written for him."""
     if found:
-        look = Look(patient=found[0].one.patient, who=sent.caller.by, role=Role.PARACLINIC, place=centre_id(centre))
+        look = Look(patient=found[0].patient, who=sent.caller.by, role=Role.PARACLINIC, place=centre_id(centre))
         await Looks.of(sent.deps).note(sent.db, look, sent.now)
+
+
+async def name_of(sent: Sent, centre: str) -> str:
+    """Give a centre's name."""
+    found = await sent.db.read(enrolment.centre, centre)
+    return found.name if found is not None else ""
 
 
 def _own(tx: Tx, caller: Caller) -> str:

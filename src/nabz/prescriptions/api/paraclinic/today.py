@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nabz.prescriptions.api.door import official
-from nabz.prescriptions.api.paraclinic.speaking import centre_of, note_look
+from nabz.prescriptions.api.paraclinic.speaking import centre_of, name_of, note_look
 from nabz.prescriptions.service import entitlement, paraclinic
 from nabz.prescriptions.service.polling import Patience
 from nabz.prescriptions.wire.paraclinic import g3 as wire
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Function = Callable[[Sent], Awaitable[Any]]
 
 ROOTS = ("/api/ParaClinic/ParaEPresc", "/api/ParaEPresc", "/ParaEPresc")
-AGAIN = "همان پذیرش پیشین"
+AGAIN, GONE = "همان پذیرش پیشین", "پیش‌تر حذف شده"
 
 
 def address(
@@ -41,6 +41,7 @@ def address(
         tuple(f"{root}/{name}" for root in ROOTS),
         operation=f"para-{name}",
         summary=summary,
+        api="para",
         body=body,
         query=query,
         answer=shapes.Many if lists else shapes.One,
@@ -67,7 +68,7 @@ async def request_list(sent: Sent) -> shapes.Many:
     found = await paraclinic.active(
         ward, asked.patientNationalCode, centre, sent.caller, sent.now, asked.tracking, asked.parTypeCode
     )
-    await note_look(sent, found, centre)
+    await note_look(sent, [case.one for case in found], centre)
     return wire.many([each for case in found for each in wire.waiting(case.one, case.offers)])
 
 
@@ -80,13 +81,14 @@ async def request_list(sent: Sent) -> shapes.Many:
     samples=("PreCheckEPresc.request", "PreCheckEPresc.response"),
 )
 async def pre_check_e_presc(sent: Sent) -> shapes.One:
-    """Raises NotThere, CentreUnknown, CentreNotActive, CentreNotYours, AskedTooOften."""
+    """Raises NotThere, TypeUnknown, CentreUnknown, CentreNotActive, CentreNotYours, AskedTooOften."""
     body: told.Check = sent.body
     number = told.prescription_of(body.noteHeadID)
     await Patience.of(sent.deps).ask(sent.db, sent.caller.client, str(number), sent.now)
     centre = await centre_of(sent, body.centre)
     case = await paraclinic.case(paraclinic.Ward.of(sent.deps, sent.db), centre, number, sent.caller, sent.now)
-    return wire.checked(case.one, case.offers, soon_over=case.soon_over)
+    await note_look(sent, [case.one], centre)
+    return wire.checked(case.one, case.offers, body.type, soon_over=case.soon_over)
 
 
 @address(
@@ -117,7 +119,9 @@ async def request_par_presc_physio(sent: Sent) -> shapes.One:
 
 async def _accept(sent: Sent, *, physio: bool) -> shapes.One:
     made = await accept(sent, sent.body, physio=physio)
-    return wire.one(None if made.delivery is None else wire.accepted(made.delivery, made.one))
+    if made.delivery is None:
+        raise TypeError("an acceptance made no delivery")
+    return wire.one(wire.accepted(made.delivery, made.one, await name_of(sent, made.delivery.centre)))
 
 
 async def accept(sent: Sent, body: told.Deliver, *, physio: bool) -> Changed:
@@ -136,6 +140,7 @@ async def accept(sent: Sent, body: told.Deliver, *, physio: bool) -> Changed:
     made = await paraclinic.accept(paraclinic.Ward.of(sent.deps, sent.db), asked, sent.caller, sent.now, sent.key)
     if made.again:
         sent.notes.add(AGAIN)
+    await note_look(sent, [made.one], asked.centre)
     return made
 
 
@@ -181,7 +186,9 @@ async def delete(sent: Sent, body: told.Delete) -> int:
     """Take back the delivery that a message names."""
     number = told.registration_of(body.registeR_ID)
     centre = await centre_of(sent, body.centre)
-    await paraclinic.take_back(sent.db, centre, number, sent.caller, sent.now, sent.key)
+    made = await paraclinic.take_back(sent.db, centre, number, sent.caller, sent.now, sent.key)
+    if made.again:
+        sent.notes.add(GONE)
     return number
 
 

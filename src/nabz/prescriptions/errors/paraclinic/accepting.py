@@ -29,17 +29,6 @@ class TypeUnknown(ParaclinicProblem):
     en = "There is no such type of paraclinic service."
 
 
-class OtherPatient(ParaclinicProblem):
-    """The prescription is another person's."""
-
-    code = "prescriptions.paraclinic-patient"
-    number = "200001"
-    status = 422
-    section = Section.PATIENT
-    fa = "کد ملی با بیمار نسخه مطابقت ندارد"
-    en = "The prescription is another patient's."
-
-
 class OtherDoctor(ParaclinicProblem):
     """Another physician wrote the prescription."""
 

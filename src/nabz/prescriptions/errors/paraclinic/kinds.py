@@ -45,6 +45,11 @@ class ParaclinicProblem(TaminProblem):
         """The code of the service, where there is one."""
         return str(self.facts.get("service", ""))
 
+    @property
+    def facts_fa(self) -> dict[str, object]:
+        """The facts in one kind of digits: counts stand beside codes, and pages write both in their own."""
+        return self.facts
+
 
 class SeveralRefused(ParaclinicProblem):
     """More than one line is wrong: all of them are told."""

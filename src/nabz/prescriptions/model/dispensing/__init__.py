@@ -1,13 +1,12 @@
 """The rules of the counter: delivering in part or whole, taking back, returning, warning, and paper."""
 
 from nabz.prescriptions.model.dispensing.delivering import (
-    AGAIN,
     DRUG,
-    STANDING,
     again,
     day_of,
     deliver,
     faults,
+    flaws,
     given,
     item_of,
     keys_of,
@@ -27,6 +26,7 @@ from nabz.prescriptions.model.dispensing.values import (
     Warned,
 )
 from nabz.prescriptions.model.dispensing.warning import LOOKS_BACK, of_drugs, of_request, taken_of
+from nabz.prescriptions.model.told import AGAIN, STANDING
 
 __all__ = [
     "AGAIN",
@@ -47,6 +47,7 @@ __all__ = [
     "deliver",
     "doctor_of",
     "faults",
+    "flaws",
     "given",
     "item_of",
     "items_of",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -29,9 +28,10 @@ from nabz.prescriptions.errors.dispensing import (
 )
 from nabz.prescriptions.errors.reading import CentreNotActive, CentreNotYours, NotThere
 from nabz.prescriptions.model.dispensing.values import MOST_PRICE, Occasion, Request, Wanted
-from nabz.prescriptions.model.money import line_of
+from nabz.prescriptions.model.money import line_of, priced
 from nabz.prescriptions.model.states import has_expired, state_of, state_of_item
-from nabz.prescriptions.model.values import ANONYMOUS, CentreKind, Delivery, DeliveryState, Line, Source, State
+from nabz.prescriptions.model.told import Told, ToldLine, is_again, knows_patient
+from nabz.prescriptions.model.values import CentreKind, Delivery, Line, Source, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,10 +42,6 @@ if TYPE_CHECKING:
     from nabz.prescriptions.model.values import Centre, Item, Prescription
 
 DRUG: Final = "01"
-AGAIN: Final = timedelta(minutes=10)
-"""So long is the same delivery, sent once more, the one that was made."""
-
-STANDING: Final = frozenset({DeliveryState.REGISTERED, DeliveryState.SENT})
 
 
 def given(wanted: Wanted, one: Prescription) -> str:
@@ -100,20 +96,10 @@ def lines_of(one: Prescription, request: Request, shelf: Mapping[Key, Service]) 
         if item is None or service is None:
             continue  # told as a fault
         other = service.code != _kept(item, shelf)
-        covered = service.insured and one.insured
-        line = Line(
+        line = replace(
+            priced(service, insured=one.insured, asked=wanted.asked),
             item=item.id,
-            type=DRUG,
-            code=service.code,
-            name=service.name,
             quantity=wanted.quantity,
-            tariff=service.price,
-            asked=wanted.asked or service.price,
-            price=0,
-            insurer=0,
-            patient=0,
-            subsidy=service.subsidy if covered else 0,
-            percent=service.percent if covered else 0,
             barcodes=wanted.barcodes if service.barcode else (),
             wanted=item.id if other else 0,
             wanted_code=item.code if other else "",
@@ -140,17 +126,39 @@ def without(one: Prescription, lines: tuple[Line, ...], sign: int = 1) -> Prescr
 
 def meant(one: Prescription, request: Request) -> bool:
     """Tell whether a prescription is that of the patient who stands before the pharmacist."""
-    return not request.patient or one.patient == ANONYMOUS or request.patient == one.patient_code
+    return knows_patient(one, request.patient)
 
 
 def again(delivery: Delivery, one: Prescription, request: Request, occasion: Occasion) -> bool:
     """Tell whether a delivery is the one that is asked for once more."""
-    stands = delivery.state in STANDING or delivery.state is occasion.state
-    near = timedelta(0) <= occasion.at - delivery.at <= AGAIN
-    if delivery.centre != request.centre or delivery.prescription != request.prescription or not (stands and near):
-        return False
-    asked = Counter((wanted.item, given(wanted, one).lstrip("0"), wanted.quantity) for wanted in request.lines)
-    return asked == Counter((line.item, line.code.lstrip("0"), line.quantity) for line in delivery.lines)
+    lines = [
+        ToldLine(
+            item=wanted.item,
+            code=given(wanted, one),
+            quantity=wanted.quantity,
+            price=wanted.asked,
+            barcodes=wanted.barcodes,
+        )
+        for wanted in request.lines
+    ]
+    told = Told(
+        centre=request.centre,
+        prescription=request.prescription,
+        lines=tuple(lines),
+        at=occasion.at,
+        state=occasion.state,
+    )
+    return is_again(delivery, told)
+
+
+def flaws(one: Prescription, request: Request, shelf: Mapping[Key, Service]) -> Iterator[TaminProblem]:
+    """Tell what is wrong with the message itself, whatever was given before."""
+    if not meant(one, request):
+        yield NotThere()  # that it is another person's is nobody's business
+        return
+    seen: Counter[str] = Counter(code for wanted in request.lines for code in wanted.barcodes)
+    told = (_flaw(one, wanted, shelf, seen) for wanted in request.lines)
+    yield from (flaw for flaw in told if flaw is not None)
 
 
 def faults(
@@ -165,7 +173,7 @@ def faults(
     at_once: Counter[int] = Counter()
     seen: Counter[str] = Counter(code for wanted in request.lines for code in wanted.barcodes)
     for wanted in request.lines:
-        fault = _of_line(one, wanted, shelf, day, left, at_once) or _of_barcodes(one, wanted, shelf, seen)
+        fault = _flaw(one, wanted, shelf, seen) or _of_count(one, wanted, day, left, at_once)
         if fault is not None:
             yield fault
             continue
@@ -190,14 +198,10 @@ def _of_whole(one: Prescription, centre: Centre, request: Request, day: str) -> 
         yield NothingWanted()
 
 
-def _of_line(  # noqa: PLR0911 - one way out for each reason
-    one: Prescription,
-    wanted: Wanted,
-    shelf: Mapping[Key, Service],
-    day: str,
-    left: Mapping[int, int],
-    at_once: Mapping[int, int],
+def _flaw(
+    one: Prescription, wanted: Wanted, shelf: Mapping[Key, Service], seen: Mapping[str, int]
 ) -> TaminProblem | None:
+    """Tell what is wrong with a line, however much is left."""
     item = item_of(one, wanted.item)
     if item is None:
         return ItemNotOfPrescription(item=str(wanted.item), drug=wanted.code)
@@ -208,6 +212,17 @@ def _of_line(  # noqa: PLR0911 - one way out for each reason
         return CountWrong(drug=drug)
     if not 0 <= wanted.asked <= MOST_PRICE:
         return PriceWrong(drug=drug)
+    return _of_drug(one, item, drug, shelf) or _of_barcodes(wanted, drug, shelf, seen)
+
+
+def _of_count(
+    one: Prescription, wanted: Wanted, day: str, left: Mapping[int, int], at_once: Mapping[int, int]
+) -> TaminProblem | None:
+    """Tell why so many of an item are not given today."""
+    item = item_of(one, wanted.item)
+    if item is None:
+        return ItemNotOfPrescription(item=str(wanted.item), drug=wanted.code)
+    drug = wanted.code or item.code
     if left[item.id] <= 0:
         return NothingRemains(drug=drug)
     if wanted.quantity > left[item.id]:
@@ -216,7 +231,7 @@ def _of_line(  # noqa: PLR0911 - one way out for each reason
         return MoreThanAtOnce(drug=drug, most=item.quantity)
     if item.whole - left[item.id] + wanted.quantity > item.quantity and day < item.day:
         return RepeatTooEarly(drug=drug, day=jalali.slashed(jalali.parse(item.day)))
-    return _of_drug(one, item, drug, shelf)
+    return None
 
 
 def _of_drug(one: Prescription, item: Item, drug: str, shelf: Mapping[Key, Service]) -> TaminProblem | None:
@@ -233,9 +248,8 @@ def _of_drug(one: Prescription, item: Item, drug: str, shelf: Mapping[Key, Servi
 
 
 def _of_barcodes(
-    one: Prescription, wanted: Wanted, shelf: Mapping[Key, Service], seen: Mapping[str, int]
+    wanted: Wanted, drug: str, shelf: Mapping[Key, Service], seen: Mapping[str, int]
 ) -> TaminProblem | None:
-    drug = given(wanted, one)
     service = shelf.get((DRUG, drug))
     if service is None or not service.barcode:
         return None

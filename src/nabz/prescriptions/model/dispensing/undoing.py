@@ -17,9 +17,9 @@ from nabz.prescriptions.errors.dispensing import (
     ReturnReasonMissing,
 )
 from nabz.prescriptions.errors.reading import NotThere
-from nabz.prescriptions.model.dispensing.delivering import without
+from nabz.prescriptions.model.dispensing.delivering import DRUG, without
 from nabz.prescriptions.model.states import Actor, Deed, allowed, has_expired
-from nabz.prescriptions.model.values import Delivery, DeliveryState, Source, State
+from nabz.prescriptions.model.values import Delivery, DeliveryState, Kind, Source, State
 
 if TYPE_CHECKING:
     from nabz.prescriptions.model.values import Prescription
@@ -48,10 +48,12 @@ def confirm(delivery: Delivery, centre: str) -> Delivery:
 
 
 def return_(one: Prescription, reason: str, day: str) -> Prescription:
-    """Send a prescription back to its physician; once more for the same reason changes nothing.
+    """Send a prescription for drugs back to its physician; once more changes nothing.
 
-    Raises PrescriptionDeleted, AlreadyDelivered, PrescriptionExpired, ReturnReasonMissing.
+    Raises NotThere, PrescriptionDeleted, AlreadyDelivered, PrescriptionExpired, ReturnReasonMissing.
     """
+    if not _is_for_drugs(one):
+        raise NotThere
     reason = reason.strip()[:LONGEST_REASON]
     if not reason:
         raise ReturnReasonMissing
@@ -71,6 +73,12 @@ def withdraw(one: Prescription, centre: str) -> Prescription:
         return one
     _must_be_untouched(one, Deed.RETURN)
     return replace(one, state=State.DELETED)
+
+
+def _is_for_drugs(one: Prescription) -> bool:
+    """Tell whether a physician has written it here for a pharmacy: all else is nobody's to return."""
+    drugs = any(item.type == DRUG and item.state is not State.DELETED for item in one.items)
+    return one.kind == Kind.DRUG and one.source is Source.ELECTRONIC and drugs
 
 
 def _must_be_untouched(one: Prescription, deed: Deed) -> None:

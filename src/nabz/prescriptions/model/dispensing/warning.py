@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from nabz.kit import jalali
 from nabz.prescriptions.model.catalogue import Severity
-from nabz.prescriptions.model.dispensing.delivering import DRUG, STANDING, given, item_of, without
+from nabz.prescriptions.model.dispensing.delivering import DRUG, given, item_of, without
 from nabz.prescriptions.model.dispensing.values import Alert, Warned
+from nabz.prescriptions.model.told import STANDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -108,8 +109,8 @@ def _of_price(line: Line) -> Iterator[Warned]:
             kind=Alert.ABOVE_TARIFF,
             drug=line.code,
             other=str(line.tariff),
-            fa=f"قیمت داروی {line.code} ({line.asked} ریال) بیش از تعرفه ({line.tariff} ریال) است.",
-            en=f"{line.code} costs {line.asked} rial, the tariff is {line.tariff}.",
+            fa=f"قیمت داروی {line.code} ({_grouped(line.asked)} ریال) بیش از تعرفه ({_grouped(line.tariff)} ریال) است.",
+            en=f"{line.code} costs {line.asked:,} rial, the tariff is {line.tariff:,}.",
         )
     if line.wanted_code:
         yield Warned(
@@ -119,3 +120,8 @@ def _of_price(line: Line) -> Iterator[Warned]:
             fa=f"داروی {line.code} به جای {line.wanted_code} تحویل می‌شود.",
             en=f"{line.code} is given for {line.wanted_code}.",
         )
+
+
+def _grouped(number: int) -> str:
+    """Write a sum in the digits of the codes that stand beside it."""
+    return f"{number:,}".replace(",", "٬")

@@ -1,8 +1,8 @@
 """What a paraclinic centre may do: accept in part or whole, take back, diagnose, hold a session."""
 
 from nabz.prescriptions.model.paraclinic.accepting import (
-    AGAIN,
     accept,
+    check_message,
     is_active,
     is_again,
     offers,
@@ -13,7 +13,6 @@ from nabz.prescriptions.model.paraclinic.registered import check_delivery, diagn
 from nabz.prescriptions.model.paraclinic.values import Acceptance, Diagnosis, Offer, Scene, Wanted
 
 __all__ = [
-    "AGAIN",
     "Acceptance",
     "Diagnosis",
     "Offer",
@@ -21,6 +20,7 @@ __all__ = [
     "Wanted",
     "accept",
     "check_delivery",
+    "check_message",
     "diagnose",
     "hold_session",
     "is_active",

@@ -11,15 +11,13 @@ import msgspec
 
 from nabz.kit import jalali
 from nabz.prescriptions.errors import paraclinic as wrong
+from nabz.prescriptions.model import told
 from nabz.prescriptions.model.catalogue import Key, Service, code_of, spellings
-from nabz.prescriptions.model.money import line_of
+from nabz.prescriptions.model.money import line_of, priced
 from nabz.prescriptions.model.paraclinic.values import Acceptance, Offer, Scene, Wanted
 from nabz.prescriptions.model.rules import MOST_ITEMS, PARACLINIC_TYPES, PHYSIO
 from nabz.prescriptions.model.states import ACTIVE, Actor, Deed, allowed, has_expired, state_of, state_of_item
-from nabz.prescriptions.model.values import CentreKind, Delivery, DeliveryState, Item, Line, Prescription, State
-
-AGAIN: Final = timedelta(minutes=10)
-"""So long the same content from the same centre is the same call."""
+from nabz.prescriptions.model.values import CentreKind, Delivery, Item, Line, Prescription, State
 
 MOST_RIAL: Final = 10**12
 LARGEST_COUNT: Final = 100_000
@@ -74,11 +72,11 @@ def soon_over(one: Prescription, day: str) -> bool:
 def accept(one: Prescription, asked: Acceptance, scene: Scene) -> tuple[Prescription, Delivery]:
     """Give the lines that are asked for, all or none.
 
-    Raises NotParaclinic, TypeUnknown, OtherPatient, OtherDoctor, RanOut, NotActive, the problems of lines (several at
-    once as SeveralRefused).
+    Raises what `check_message` raises, NotActive, RanOut, the problems of lines (several at once as SeveralRefused).
     """
+    check_message(one, asked)
+    _check_standing(one, scene)
     type_ = _type(one, asked)
-    _check_head(one, asked, type_, scene)
     problems: list[wrong.ParaclinicProblem] = []
     items = {item.id: item for item in one.items}
     lines: list[Line] = []
@@ -119,7 +117,12 @@ def _type(one: Prescription, asked: Acceptance) -> str:
     return next((item.type for item in one.items if item.code in codes), "")
 
 
-def _check_head(one: Prescription, asked: Acceptance, type_: str, scene: Scene) -> None:
+def check_message(one: Prescription, asked: Acceptance) -> None:
+    """See that the message itself is right, whatever was given before.
+
+    Raises NoLines, TooManyLines, TypeUnknown, NotParaclinic, NotPhysio, OtherDoctor, LineTwice.
+    """
+    type_ = _type(one, asked)
     if not asked.lines:
         raise wrong.NoLines
     if len(asked.lines) > MOST_ITEMS:
@@ -130,17 +133,18 @@ def _check_head(one: Prescription, asked: Acceptance, type_: str, scene: Scene) 
         raise wrong.NotParaclinic(type=type_)
     if asked.physio and type_ != PHYSIO:
         raise wrong.NotPhysio
-    if asked.patient and asked.patient != one.patient:
-        raise wrong.OtherPatient
     if asked.doctor and asked.doctor != one.doctor:
         raise wrong.OtherDoctor
+    twice = [code for code, count in Counter(code_of(line.service) for line in asked.lines).items() if count > 1]
+    if twice:
+        raise wrong.LineTwice(service=twice[0])
+
+
+def _check_standing(one: Prescription, scene: Scene) -> None:
     if not allowed(one.state, Deed.DELIVER, Actor.CENTRE):
         raise wrong.NotActive
     if has_expired(one, scene.day):
         raise wrong.RanOut(day=one.expires)
-    twice = [code for code, count in Counter(code_of(line.service) for line in asked.lines).items() if count > 1]
-    if twice:
-        raise wrong.LineTwice(service=twice[0])
 
 
 def _given(one: Prescription, wanted: Wanted, type_: str, scene: Scene) -> list[Line]:
@@ -181,23 +185,7 @@ def _blank(one: Prescription, wanted: Wanted, service: Service) -> Line:
     tech = service.tech_price if wanted.tech is None else wanted.tech
     if not 0 <= wanted.price <= MOST_RIAL or not 0 <= tech <= service.tech_price:
         raise wrong.PriceWrong(service=service.code)
-    tariff = service.k2_price if wanted.k2 else service.price
-    return Line(
-        item=0,
-        type=service.type,
-        code=service.code,
-        name=service.name,
-        quantity=0,
-        tariff=tariff,
-        asked=wanted.price or tariff,
-        price=0,
-        insurer=0,
-        patient=0,
-        subsidy=service.subsidy,
-        percent=service.percent if service.insured and one.insured else 0,
-        tech=tech,
-        k2=wanted.k2,
-    )
+    return priced(service, insured=one.insured, asked=wanted.price, k2=wanted.k2, tech=tech)
 
 
 def taken(item: Item, count: int, times: int) -> Item:
@@ -214,28 +202,16 @@ def with_items(one: Prescription, items: Mapping[int, Item]) -> Prescription:
     return msgspec.structs.replace(new, state=state_of(new))
 
 
-def is_again(made: Delivery, asked: Acceptance, at: datetime) -> bool:
+def is_again(made: Delivery, one: Prescription, asked: Acceptance, at: datetime) -> bool:
     """Tell whether a delivery is what this message has made a moment ago."""
-    if (
-        made.centre != asked.centre.id
-        or made.state is not DeliveryState.REGISTERED
-        or made.technician != asked.technician
-    ):
-        return False
-    if not timedelta() <= at - made.at <= AGAIN or len({line.code for line in made.lines}) != len(asked.lines):
-        return False
-    return all(_is_same(made, wanted) for wanted in asked.lines)
-
-
-def _is_same(made: Delivery, wanted: Wanted) -> bool:
-    codes = spellings(wanted.service)
-    lines = [line for line in made.lines if line.code in codes]
-    return (
-        sum(line.quantity for line in lines) == wanted.quantity
-        and all(line.k2 == wanted.k2 for line in lines)
-        and all(line.asked == (wanted.price or line.tariff) for line in lines)
-        and all(wanted.tech is None or line.tech == wanted.tech for line in lines)
+    lines = [
+        told.ToldLine(code=line.service, quantity=line.quantity, price=line.price, k2=line.k2, tech=line.tech)
+        for line in asked.lines
+    ]
+    message = told.Told(
+        centre=asked.centre.id, prescription=one.id, lines=tuple(lines), at=at, technician=asked.technician
     )
+    return told.is_again(made, message)
 
 
 def is_active(one: Prescription, day: str) -> bool:

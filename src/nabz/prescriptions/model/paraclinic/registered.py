@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -13,10 +13,11 @@ import msgspec
 from nabz.kit import jalali
 from nabz.prescriptions.errors import paraclinic as wrong
 from nabz.prescriptions.model.catalogue import code_of, spellings
-from nabz.prescriptions.model.paraclinic.accepting import AGAIN, taken, with_items
+from nabz.prescriptions.model.paraclinic.accepting import taken, with_items
 from nabz.prescriptions.model.paraclinic.values import Diagnosis, Wanted
 from nabz.prescriptions.model.rules import PHYSIO
 from nabz.prescriptions.model.states import Actor, Deed, allowed
+from nabz.prescriptions.model.told import AGAIN
 from nabz.prescriptions.model.values import CentreKind, Delivery, DeliveryState, Prescription
 
 MOST_DIAGNOSES: Final = 20
@@ -31,7 +32,12 @@ def check_delivery(made: Delivery, centre: str) -> None:
 
 
 def take_back(one: Prescription, made: Delivery, centre: str, *, result_out: bool) -> tuple[Prescription, Delivery]:
-    """Undo a delivery: all is there again. Raises NotRegistered, FileSent, ResultOut, SessionsHeld, NotActive."""
+    """Undo a delivery: all is there again; one that was taken back stays so.
+
+    Raises NotRegistered, FileSent, ResultOut, SessionsHeld, NotActive.
+    """
+    if made.centre == centre and made.kind is CentreKind.PARACLINIC and made.state is DeliveryState.REMOVED:
+        return one, made
     check_delivery(made, centre)
     if made.state is DeliveryState.SENT or made.month_file is not None:
         raise wrong.FileSent
@@ -80,9 +86,9 @@ def hold_session(made: Delivery, centre: str, lines: tuple[Wanted, ...], at: dat
         accepted[line.code] += line.quantity
     named = {_named(accepted, wanted) for wanted in lines} or set(accepted)
     held = [datetime.fromisoformat(text) for text in made.sessions]
+    if held and abs(at - held[-1]) <= AGAIN:  # two calls are decided in another order than they came in
+        return None
     if held and jalali.day_of(held[-1]) == jalali.day_of(at):
-        if timedelta() <= at - held[-1] <= AGAIN:
-            return None
         raise wrong.SessionToday
     for code in sorted(named):
         if accepted[code] <= len(held):

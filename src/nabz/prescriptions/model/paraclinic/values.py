@@ -32,7 +32,6 @@ class Acceptance(msgspec.Struct, frozen=True, kw_only=True):
     type: str = ""
     """The type that the message names; nothing: that of its first line."""
 
-    patient: str = ""
     doctor: str = ""
     technician: str = ""
     mobile: str = ""

@@ -118,6 +118,8 @@ class Result(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     reason: str = ""
     replaced_by: str = ""
+    digest: str = ""
+    """What its idempotency key stands for: what was sent at first."""
 
     @property
     def size(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from nabz.access.model import DEMO, Person
 from nabz.kit import jalali
 from nabz.kit.errors import Problem
 from nabz.kit.ids import random_uuid
@@ -19,11 +20,12 @@ from nabz.prescriptions.model.codes import (
     SPECIALTIES,
     USAGES,
 )
-from nabz.prescriptions.model.doses import amounts_for
+from nabz.prescriptions.model.doses import amounts_for, usages_for
 from nabz.prescriptions.model.rules import DRUG, LAB, PHYSIO
 from nabz.prescriptions.pages.ep.sheet import SERVICES, Row, Sheet, number
 from nabz.prescriptions.pages.ep.words import QUESTIONS, EpWords
 from nabz.prescriptions.pages.frame import db_of, draw
+from nabz.prescriptions.seed.catalogue import examples_of
 from nabz.prescriptions.service import entitlement, favourites, interactions, reading
 from nabz.prescriptions.service.catalogue import Catalogue
 from nabz.web.forms import Filled
@@ -49,8 +51,14 @@ TABS: Final = (
 )
 HISTORY: Final = 5
 MOST_CHIPS: Final = 12
-USUAL_INSTRUCTIONS: Final = (60, 61, 62, 63, 64, 65, 66, 67, 69, 70, 71, 72, 78, 76, 77)
-USUAL_USAGES: Final = (0, 1, 2, 3, 4, 5, 6, 8, 11, 23, 24)
+USUAL_INSTRUCTIONS: Final = (60, 61, 62, 65, 66, 67, 70, 76)
+
+
+class Choices(NamedTuple):
+    """What may be chosen: the usual ones, which stand first, and the rest of the table."""
+
+    usual: Sequence[int]
+    others: Sequence[int]
 
 
 class Line(NamedTuple):
@@ -60,8 +68,8 @@ class Line(NamedTuple):
     row: Row
     service: Service | None
     amounts: list[int]
-    instructions: list[int]
-    usages: list[int]
+    instructions: Choices
+    usages: Choices
     is_favourite: bool
 
     @property
@@ -157,6 +165,7 @@ async def show(call: Call, doctor: Doctor, out: Outcome, status: int = 200) -> R
         must_be_seen=must_be_seen(warned),
         focus=_focus(out, sheet, errors),
         hits=out.hits,
+        made_up=examples_of(sheet.types) if Person.of(call.me).data_set == DEMO else (),
         written=out.written,
         questions=QUESTIONS,
         tables={
@@ -260,16 +269,14 @@ def _line(place: int, row: Row, services: Mapping[tuple[str, str], Service], sta
         row=row,
         service=service,
         amounts=_offered(amounts_for(form, name), row.amount),
-        instructions=_offered(
-            [*USUAL_INSTRUCTIONS, *(each for each in INSTRUCTIONS if each not in USUAL_INSTRUCTIONS)], ""
-        ),
-        usages=_offered([*USUAL_USAGES, *(each for each in USAGES if each not in USUAL_USAGES)], ""),
+        instructions=_choices(USUAL_INSTRUCTIONS, INSTRUCTIONS),
+        usages=_choices(usages_for(form, name), USAGES),
         is_favourite=any(one.key == row.key for one in starred),
     )
 
 
-def _usual_first(usual: Sequence[int], all_: Iterable[int]) -> list[int]:
-    return [*usual, *(each for each in all_ if each not in usual)]
+def _choices(usual: Sequence[int], all_: Iterable[int]) -> Choices:
+    return Choices(usual, [each for each in all_ if each not in usual])
 
 
 def _offered(some: list[int], chosen: str) -> list[int]:

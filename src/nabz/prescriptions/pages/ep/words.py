@@ -35,6 +35,7 @@ SEVERITY: Final = {
     Severity.MODERATE: ("warn", "تداخل متوسط", "moderate interaction"),
     Severity.MILD: ("info", "تداخل خفیف", "mild interaction"),
 }
+SEXES: Final = {"1": ("مرد", "male"), "2": ("زن", "female")}
 QUESTIONS: Final = (
     (1, "پیگیری و مراجعهٔ دوباره لازم است؟", "Does the patient need to come again?"),
     (2, "بیمار بهبود یافته یا درمان موفق بوده است؟", "Has the patient recovered, or was the treatment a success?"),
@@ -73,6 +74,20 @@ class EpWords(Words):
             open_ = one.state is State.OPEN
             name = self.text("در انتظار مراجعه", "open") if open_ else self.text("انجام شد", "done")
         return badge, name
+
+    def written_on(self, one: Prescription) -> str:
+        """Give the day on which it was written, which need not be the one that it is dated with."""
+        return jalali.compact(jalali.day_of(one.created_at))
+
+    def age_and_sex(self, birth: str, gender: str, day: str) -> str:
+        """Say how old somebody was on a day, and whether he is a man: «۴۵ ساله، زن»."""
+        parts = []
+        if birth:
+            age = int(day[:4]) - int(birth[:4]) - (day[4:] < birth[4:])
+            parts.append(self.text(f"{self.digits(age)} ساله", f"{age} years"))
+        if gender in SEXES:
+            parts.append(self.text(*SEXES[gender]))
+        return self.text("، ", ", ").join(parts)
 
     def dose(self, item: Any) -> str:  # noqa: ANN401 - an item, or a line of a favourite
         """Say how a drug is taken."""

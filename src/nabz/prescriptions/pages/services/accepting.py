@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from nabz.kit.errors import Problem
 from nabz.kit.http.call import pairs_of
 from nabz.kit.ids import new_id
-from nabz.prescriptions.errors.paraclinic import SeveralRefused
+from nabz.prescriptions.errors.paraclinic import PriceWrong, SeveralRefused
+from nabz.prescriptions.errors.writing import MobileWrong
 from nabz.prescriptions.model import CentreKind, Delivery
 from nabz.prescriptions.model import paraclinic as rules
 from nabz.prescriptions.pages.services.electronic import entitled, of_patient
@@ -18,6 +19,7 @@ from nabz.prescriptions.pages.services.frame import (
     address,
     back,
     draw,
+    first_wrong,
     must_serve,
     note_look,
     number_of,
@@ -25,7 +27,7 @@ from nabz.prescriptions.pages.services.frame import (
     today,
     told,
 )
-from nabz.prescriptions.pages.services.sheet import whole
+from nabz.prescriptions.pages.services.sheet import is_no_mobile, whole
 from nabz.prescriptions.service import paraclinic
 from nabz.web.forms import UNPROCESSABLE, Filled
 from nabz.web.pages import Pages
@@ -52,6 +54,11 @@ class Scene(NamedTuple):
     def types(self) -> list[str]:
         """List the types that are asked for: each is accepted by itself."""
         return list(dict.fromkeys(offer.type for offer in self.case.offers if offer.left))
+
+    @property
+    def path(self) -> str:
+        """The address of this page."""
+        return address(f"/services/accept/{self.case.one.id}", p=self.sealed)
 
     def of_type(self, type_: str) -> list[rules.Offer]:
         """List what is left of a type."""
@@ -80,12 +87,12 @@ def routes() -> Pages:
         sent = dict(pairs_of(await call.bytes()))
         scene = await _scene(call, sent.get("p", ""))
         typed = _read(scene, sent)
-        if typed.unread:
-            return await _draw(call, scene, _unread(call, sent, typed))
+        if (unread := _unread(call, sent, typed)).errors:
+            return await _draw(call, scene, unread)
         try:
             outlook = _outlook(call, scene, typed.asked)
         except Problem as problem:
-            return await _draw(call, scene, _mistaken(call, sent, problem))
+            return await _draw(call, scene, _mistaken(call, scene, sent, problem))
         return await _draw(call, scene, Filled(sent), outlook)
 
     @pages.post(ACCEPT, summary="Accept", roles=PARACLINIC)
@@ -93,14 +100,14 @@ def routes() -> Pages:
         sent = dict(pairs_of(await call.bytes()))
         scene = await _scene(call, sent.get("p", ""))
         typed = _read(scene, sent)
-        if typed.unread:
-            return await _draw(call, scene, _unread(call, sent, typed))
+        if (unread := _unread(call, sent, typed)).errors:
+            return await _draw(call, scene, unread)
         ward = paraclinic.Ward.of(call.deps, scene.place.db)
         try:
             key = f"{sent.get('key', '')[:64]}-{typed.asked.type}"
             done = await paraclinic.accept(ward, typed.asked, scene.place.caller, call.now, key)
         except Problem as problem:
-            return await _draw(call, scene, _mistaken(call, sent, problem))
+            return await _draw(call, scene, _mistaken(call, scene, sent, problem))
         if done.delivery is None:
             raise TypeError("an acceptance made no delivery")
         path = f"/services/delivery/{done.delivery.id}"
@@ -161,18 +168,28 @@ def _outlook(call: Call, scene: Scene, asked: paraclinic.Asked) -> Delivery:
 
 
 def _unread(call: Call, sent: dict[str, str], typed: Typed) -> Filled:
-    return Filled(sent, dict.fromkeys(typed.unread, say(call, *NO_NUMBER)))
+    errors = dict.fromkeys(typed.unread, say(call, *NO_NUMBER))
+    if is_no_mobile(typed.asked.mobile):
+        errors["mobile"] = told(call, MobileWrong())
+    return Filled(sent, errors)
 
 
-def _mistaken(call: Call, sent: dict[str, str], problem: Problem) -> Filled:
+def _mistaken(call: Call, scene: Scene, sent: dict[str, str], problem: Problem) -> Filled:
     """Show what is wrong, each beside the service that it is about."""
     problems = problem.problems if isinstance(problem, SeveralRefused) else [problem]
     errors: dict[str, str] = {}
+    names = {offer.code: offer.name for offer in scene.case.offers}
     for each in problems:
         service = str(each.facts.get("service", ""))
-        name = f"quantity_{service}" if service else "technician" if "technician" in each.code else "lines"
-        errors[name] = told(call, each)
+        field = "price" if isinstance(each, PriceWrong) else "quantity"
+        name = f"{field}_{service}" if service else "technician" if "technician" in each.code else "lines"
+        errors[name] = told(call, each, names)
     return Filled(sent, errors)
+
+
+def _fields_of(scene: Scene) -> list[str]:
+    offers = (f"{name}_{offer.code}" for offer in scene.case.offers for name in ("quantity", "price"))
+    return [*offers, "technician", "mobile"]
 
 
 async def _draw(call: Call, scene: Scene, form: Filled, outlook: Delivery | None = None) -> Response:
@@ -185,6 +202,7 @@ async def _draw(call: Call, scene: Scene, form: Filled, outlook: Delivery | None
         one=scene.case.one,
         form=form,
         outlook=outlook,
+        focus=first_wrong(form, _fields_of(scene)),
         entitled=await entitled(call, scene.place, scene.served),
         back_path=address("/services/electronic", p=scene.sealed),
     )

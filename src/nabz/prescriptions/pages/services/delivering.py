@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from nabz.kit.errors import Problem
 from nabz.kit.http.call import pairs_of
 from nabz.kit.ids import new_id
+from nabz.prescriptions.errors.dispensing import NotEquivalent, OneTimeCodeWrong, PriceWrong
+from nabz.prescriptions.errors.writing import MobileWrong
 from nabz.prescriptions.model import CentreKind, Prescription
+from nabz.prescriptions.model import dispensing as rules
 from nabz.prescriptions.model.dispensing import Warned
 from nabz.prescriptions.pages.services import sheet
 from nabz.prescriptions.pages.services.electronic import entitled, of_patient
@@ -19,11 +22,14 @@ from nabz.prescriptions.pages.services.frame import (
     address,
     back,
     draw,
+    first_wrong,
     must_serve,
+    named,
     note_look,
     number_of,
     place_of,
     refused,
+    sentence,
     today,
     told,
 )
@@ -39,7 +45,12 @@ if TYPE_CHECKING:
 
     from nabz.kit.db import Tx
     from nabz.kit.http import Call
+    from nabz.prescriptions.model.catalogue import Key, Service
 
+CODE_WRONG: Final = (
+    "کد نادرست است یا زمان آن گذشته است؛ دوباره بنویسید یا کد دیگری بفرستید.",
+    "Wrong, or it has run out: type it again, or send another.",
+)
 NO_NUMBER: Final = "تنها عدد بنویسید.", "Write a whole number."
 DELIVER: Final = "/services/deliver/{id}"
 
@@ -59,6 +70,17 @@ class Scene:
         """The address of this page."""
         return address(f"/services/deliver/{self.one.id}", p=self.sealed)
 
+    @property
+    def shelf(self) -> dict[Key, Service]:
+        """What the catalogue says of the drugs and of those in their place."""
+        found = (each for line in self.lines for each in (line.service, *line.others) if each is not None)
+        return {each.key: each for each in found}
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The names of the drugs, by their codes."""
+        return {service.code: service.name for service in self.shelf.values()}
+
     def name_of(self, drug: str, fallback: str) -> str:
         """Find the field that a problem about a drug stands beside."""
         for line in self.lines:
@@ -68,12 +90,8 @@ class Scene:
 
     def warned(self, words: CounterWords, warning: Warned) -> str:
         """Write a warning, with the names of its drugs in the place of their codes."""
-        names = {each.code: each.name for line in self.lines for each in (line.service, *line.others) if each}
-        text = words.official(words.text(warning.fa, warning.en))
-        for code in (warning.drug, warning.other):
-            if code in names:
-                text = text.replace(words.digits(code), words.name(names[code]))
-        return text
+        here = {code: name for code, name in self.names.items() if code in {warning.drug, warning.other}}
+        return named(words.text(sentence(warning.fa), warning.en), here)
 
 
 def routes() -> Pages:
@@ -91,8 +109,8 @@ def routes() -> Pages:
         sent = dict(pairs_of(await call.bytes()))
         scene = await _scene(call, sent.get("p", ""))
         typed = sheet.read(sent, scene.lines, scene.place.id, scene.one)
-        if typed.unread:
-            return await _draw(call, scene, _unread(call, sent, typed))
+        if (unread := _unread(call, sent, typed)).errors:
+            return await _draw(call, scene, unread)
         at = Dispensary.of(call.deps, scene.place.db)
         checked = await checking.check(at, typed.request, scene.place.caller, call.now)
         return await _draw(call, scene, _mistaken(call, scene, sent, checked.problems), checked)
@@ -143,18 +161,31 @@ async def _deed(call: Call, use_case: Any, fa: str, en: str) -> Response:  # noq
     sent = dict(pairs_of(await call.bytes()))
     scene = await _scene(call, sent.get("p", ""))
     typed = sheet.read(sent, scene.lines, scene.place.id, scene.one)
-    if typed.unread:
-        return await _draw(call, scene, _unread(call, sent, typed))
+    if (unread := _unread(call, sent, typed)).errors:
+        return await _draw(call, scene, unread)
     at = Dispensary.of(call.deps, scene.place.db)
     try:
         made = await use_case(at, typed.request, scene.place.caller, call.now, sent.get("key", "")[:64])
+    except OneTimeCodeWrong as problem:
+        return await _draw(
+            call, scene, Filled(sent, {"once": say(call, *CODE_WRONG)}), _at_the_code(scene, typed, problem)
+        )
     except Problem as problem:
         return await _draw(call, scene, _mistaken(call, scene, sent, (problem,)))
     return back(call, f"/services/delivery/{made.delivery.id}", fa, en)
 
 
+def _at_the_code(scene: Scene, typed: sheet.Typed, problem: OneTimeCodeWrong) -> checking.Checked:
+    """Stay at the step that asks for the code, and send no other: the last one is still good."""
+    lines = rules.lines_of(scene.one, typed.request, scene.shelf)
+    return checking.Checked(scene.one, lines, (), (), (problem.drug,))
+
+
 def _unread(call: Call, sent: dict[str, str], typed: sheet.Typed) -> Filled:
-    return Filled(sent, dict.fromkeys(typed.unread, say(call, *NO_NUMBER)))
+    errors = dict.fromkeys(typed.unread, say(call, *NO_NUMBER))
+    if sheet.is_no_mobile(typed.request.mobile):
+        errors["mobile"] = told(call, MobileWrong())
+    return Filled(sent, errors)
 
 
 def _mistaken(call: Call, scene: Scene, sent: dict[str, str], problems: tuple[Problem, ...]) -> Filled:
@@ -165,10 +196,22 @@ def _mistaken(call: Call, scene: Scene, sent: dict[str, str], problems: tuple[Pr
         name = scene.name_of(drug, "lines") if drug else "lines"
         if "one-time-code" in problem.code:
             name = "once"
-        elif "barcode" in problem.code and name != "lines":
-            name = name.replace("quantity", "barcodes")
-        errors[name] = f"{errors[name]} {told(call, problem)}" if name in errors else told(call, problem)
+        elif "mobile" in problem.code:
+            name = "mobile"
+        elif name != "lines":
+            name = name.replace("quantity", _field_of(problem))
+        text = told(call, problem, scene.names)
+        errors[name] = f"{errors[name]} {text}" if name in errors else text
     return Filled(sent, errors)
+
+
+def _field_of(problem: Problem) -> str:
+    """Tell which field of a line a problem is about."""
+    if isinstance(problem, PriceWrong):
+        return "price"
+    if isinstance(problem, NotEquivalent):
+        return "code"
+    return "barcodes" if "barcode" in problem.code else "quantity"
 
 
 async def _draw(call: Call, scene: Scene, form: Filled, checked: checking.Checked | None = None) -> Response:
@@ -179,7 +222,8 @@ async def _draw(call: Call, scene: Scene, form: Filled, checked: checking.Checke
         UNPROCESSABLE if form.errors else 200,
         scene=scene,
         form=form,
-        checked=checked if not form.errors else None,
+        checked=checked if form.errors.keys() <= {"once"} else None,
+        focus=first_wrong(form, sheet.fields_of(scene.lines)),
         entitled=await entitled(call, scene.place, scene.served),
         needs_code=any(line.service is not None and line.service.controlled for line in scene.lines),
         untouched=not any(item.delivered for item in scene.one.items),

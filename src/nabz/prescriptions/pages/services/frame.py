@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
@@ -26,11 +27,14 @@ from nabz.web import visit
 from nabz.web.render import render, say, see_other
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from starlette.responses import Response
 
     from nabz.kit.db import Database
     from nabz.kit.http import Call
     from nabz.prescriptions.model import Caller, Prescription
+    from nabz.web.forms import Filled
 
 PHARMACY: Final = (Role.PHARMACY,)
 PARACLINIC: Final = (Role.PARACLINIC,)
@@ -40,6 +44,7 @@ CENTRE: Final = "nabz_counter"
 SHOWN_DIGITS: Final = 4
 SERVED: Final = "prescriptions.served"
 LONGEST_NUMBER: Final = 18
+_SUM: Final = re.compile("[۰-۹]{4,}(?= ریال)")
 SOURCES: Final = {
     Source.ELECTRONIC: ("الکترونیک", "electronic"),
     Source.PAPER: ("کاغذی", "paper"),
@@ -161,9 +166,37 @@ def refused(call: Call, path: str, problem: Problem) -> Response:
     return see_other(call, path, said=("bad", told(call, problem)))
 
 
-def told(call: Call, problem: Problem) -> str:
-    """Tell a problem in the words of the page."""
-    return say(call, persian.persian_digits(persian.fold(problem.text_fa)), problem.text_en)
+def told(call: Call, problem: Problem, names: Mapping[str, str] = {}) -> str:
+    """Tell a problem in the words of the page; drugs and services by their names, where they are known."""
+    facts = {str(fact) for fact in problem.facts.values()}
+    here = {code: name for code, name in names.items() if code in facts}
+    return say(call, named(sentence(problem.text_fa), here), named(problem.text_en, here))
+
+
+def sentence(text: str) -> str:
+    """Write a Persian sentence with our letters and digits, sums of money by thousands."""
+    plain = persian.persian_digits(persian.fold(text))
+    return _SUM.sub(lambda found: persian.grouped(int(persian.ascii_digits(found[0]))), plain)
+
+
+def named(text: str, names: Mapping[str, str]) -> str:
+    """Put names in the place of codes, however their digits are written; a sum of money is none."""
+    for code, name in names.items():
+        spelt = "|".join(re.escape(each) for each in (code, persian.persian_digits(code)))
+        shown = name_of(name)
+        text = re.sub(rf"(?<![\w-])(?:{spelt})(?![\w-]| ریال| rial)", shown.replace("\\", r"\\"), text)
+    return text
+
+
+def name_of(text: str) -> str:
+    """Write the name of a drug or service: a Latin one keeps its digits."""
+    folded = persian.fold(text)
+    return folded if folded.isascii() else persian.persian_digits(folded)
+
+
+def first_wrong(form: Filled, fields: Iterable[str]) -> str:
+    """Tell which field of a page is the first that is wrong: there one writes on."""
+    return next((name for name in fields if form.error(name)), "")
 
 
 def address(path: str, **words: object) -> str:
@@ -198,8 +231,7 @@ class CounterWords(frame.Words):
 
     def name(self, text: str) -> str:
         """Write the name of a drug or service: a Latin one keeps its digits."""
-        folded = persian.fold(text)
-        return folded if folded.isascii() else persian.persian_digits(folded)
+        return name_of(text)
 
     def masked(self, code: str) -> str:
         """Show the end of an identifier: enough to tell two people of one name apart."""

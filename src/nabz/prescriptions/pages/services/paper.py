@@ -10,11 +10,13 @@ from nabz.kit import jalali
 from nabz.kit.errors import NotFound, Problem
 from nabz.kit.http.call import pairs_of
 from nabz.kit.ids import new_id
+from nabz.kit.persian import persian_digits
 from nabz.prescriptions.errors import dispensing as wrong
 from nabz.prescriptions.errors.reading import KeyReused
 from nabz.prescriptions.errors.writing import Duplicate, PatientWrong
 from nabz.prescriptions.model import ANONYMOUS, CentreKind, Prescription, Source, State
 from nabz.prescriptions.model.dispensing import PaperDraft, PaperLine
+from nabz.prescriptions.pages.services import paper_head
 from nabz.prescriptions.pages.services import rows as paper_rows
 from nabz.prescriptions.pages.services.frame import (
     PHARMACY,
@@ -23,6 +25,7 @@ from nabz.prescriptions.pages.services.frame import (
     address,
     back,
     draw,
+    first_wrong,
     number_of,
     place_of,
     refused,
@@ -77,6 +80,10 @@ WAYS: Final[dict[str, Way]] = {
     "documents": Way(Source.PAPER, "/services/paper/documents", "شمارهٔ تأیید اسناد", "Number of the approval"),
     "internet": Way(Source.INTERNET, INTERNET),
 }
+THERE: Final = (
+    "نسخهٔ دیگری با همین بیمار، پزشک، روز و داروها ثبت شده است (کد رهگیری {})؛ تعداد داروها در آن فرق دارد.",
+    "Another one of this patient, physician, day and drugs stands (tracking code {}); its counts differ.",
+)
 LABELS: Final = {"hospital": "پرونده: ", "documents": "تأیید اسناد: "}
 
 
@@ -150,26 +157,32 @@ async def _accept(call: Call, way: str) -> Response:
     form = Filled({**sent, "rows": paper_rows.count_of(sent)})
     if sent.get("more"):
         return await _draw(call, place, way, form, rows)
-    errors = _missing(call, way, sent) | paper_rows.mistakes(call, rows)
+    draft = _draft(place, way, sent, rows)
+    confirmed, free = sent.get("doctor_confirmed", ""), WAYS[way].free
+    errors = await paper_head.mistakes(call, place.db, draft, confirmed, free=free)
+    errors |= _missing(call, way, sent) | paper_rows.mistakes(call, rows)
     if errors:
         return await _draw(call, place, way, Filled(form.values, errors), rows)
     try:
-        one = await _written(call, place, way, sent, rows)
+        one = await _written(call, place, way, draft, sent.get("key", ""))
+        _must_be_this(one, draft)
     except Problem as problem:
-        errors = {_beside(problem, rows): told(call, problem)}
+        names = {row.found.code: row.found.name for row in rows if row.found}
+        text = say(call, *THERE).format(_spelt(call, problem)) if isinstance(problem, Duplicate) else None
+        errors = {_beside(problem, rows): text or told(call, problem, names)}
         return await _draw(call, place, way, Filled(form.values, errors), rows)
     if way == "internet":
         fa, en = "پذیرش اینترنتی ثبت شد.", "The acceptance was registered."
         return back(call, INTERNET, fa, en)
+    if one.created_at != call.now:
+        fa, en = "این نسخه پیش‌تر ثبت شده بود؛ همان باز شد.", "It was written down before: here it is."
+        return back(call, _deliver_path(call, one), fa, en, "info")
     return back(call, _deliver_path(call, one), "نسخه ثبت شد؛ اکنون آن را تحویل دهید.", "Written down: now deliver it.")
 
 
-async def _written(
-    call: Call, place: Place, way: str, sent: dict[str, str], rows: list[paper_rows.Row]
-) -> Prescription:
-    """Write the paper down; without insurance where that is the way. Raises what `paper.accept` raises."""
+def _draft(place: Place, way: str, sent: dict[str, str], rows: list[paper_rows.Row]) -> PaperDraft:
     note = sent.get("note", "").strip()[:LONGEST_NOTE]
-    draft = PaperDraft(
+    return PaperDraft(
         centre=place.id,
         patient=sent.get("code", "").strip() or (ANONYMOUS if WAYS[way].free else ""),
         doctor=sent.get("doctor", ""),
@@ -181,12 +194,23 @@ async def _written(
         source=WAYS[way].source,
         comments=f"{LABELS[way]}{note}" if note else "",
     )
+
+
+async def _written(call: Call, place: Place, way: str, draft: PaperDraft, key: str) -> Prescription:
+    """Write the paper down; without insurance where that is the way. Raises what `paper.accept` raises."""
     at = Dispensary.of(call.deps, place.db)
-    one = await paper.accept(at, draft, place.caller, call.now, sent.get("key", "")[:64])
+    one = await paper.accept(at, draft, place.caller, call.now, key[:64])
     if WAYS[way].free and one.insured:
         seen = await changing.change(place.db, one.id, _without_insurance, place.caller, call.now)
         one = seen.one
     return one
+
+
+def _must_be_this(one: Prescription, draft: PaperDraft) -> None:
+    """Never show another paper in the place of this one. Raises Duplicate."""
+    wanted = sorted((line.code, line.quantity) for line in draft.lines)
+    if wanted != sorted((item.code, item.quantity) for item in one.items):
+        raise Duplicate(id=one.id, tracking=one.tracking)
 
 
 def _without_insurance(one: Prescription) -> Change:
@@ -197,8 +221,6 @@ def _without_insurance(one: Prescription) -> Change:
 def _missing(call: Call, way: str, sent: dict[str, str]) -> dict[str, str]:
     """Tell which fields are empty that must not be."""
     missing: dict[str, str] = {}
-    if not sent.get("code", "").strip() and not WAYS[way].free:
-        missing["code"] = told(call, PatientWrong())
     if WAYS[way].note_fa and not sent.get("note", "").strip():
         fa, en = WAYS[way].note_fa, WAYS[way].note_en.lower()
         missing["note"] = say(call, f"«{fa}» را بنویسید.", f"Write the {en}.")
@@ -217,6 +239,11 @@ def _beside(problem: Problem, rows: list[paper_rows.Row]) -> str:
     raise problem
 
 
+def _spelt(call: Call, problem: Duplicate) -> str:
+    tracking = problem.facts["tracking"]
+    return say(call, persian_digits(tracking), str(tracking))
+
+
 def _deliver_path(call: Call, one: Prescription) -> str:
     served = Served(one.patient, call.me.user_id, prescription=one.id if one.patient == ANONYMOUS else 0)
     return address(f"/services/deliver/{one.id}", p=seal(call, served))
@@ -230,6 +257,8 @@ async def _draw(call: Call, place: Place, way: str, form: Filled, rows: list[pap
         "way_of": WAYS[way],
         "entry": entry,
         "rows": {row.number: row for row in rows},
+        "doctor_found": await paper_head.doctor_of(place.db, form.value("doctor")) if form.value("doctor") else None,
+        "focus": first_wrong(form, paper_head.FIELDS),
         "count": int(form.value("rows") or paper_rows.FIRST_ROWS),
         "accepted": [
             one for one in accepted if one.source is Source.INTERNET and one.state in {State.OPEN, State.PART}

@@ -11,8 +11,9 @@ from nabz.kit.ids import new_id
 from nabz.prescriptions.errors import paraclinic as refusals
 from nabz.prescriptions.errors import writing as wrong
 from nabz.prescriptions.model import CentreKind
+from nabz.prescriptions.pages.services import paper_head
 from nabz.prescriptions.pages.services import rows as paper_rows
-from nabz.prescriptions.pages.services.frame import PARACLINIC, Place, back, draw, place_of, today, told
+from nabz.prescriptions.pages.services.frame import PARACLINIC, Place, back, draw, first_wrong, place_of, today, told
 from nabz.prescriptions.service import paraclinic
 from nabz.web.forms import UNPROCESSABLE, Filled
 from nabz.web.pages import Pages
@@ -111,6 +112,7 @@ def _draw(call: Call, place: Place, form: Filled, rows: list[paper_rows.Row]) ->
         UNPROCESSABLE if form.errors else 200,
         form=form,
         path=PATH,
+        focus=first_wrong(form, ("code", "doctor", "doctor_name", "day", *paper_head.FIELDS)),
         rows={row.number: row for row in rows},
         count=int(form.value("rows") or paper_rows.FIRST_ROWS),
     )

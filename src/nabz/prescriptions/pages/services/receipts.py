@@ -115,7 +115,8 @@ def own(tx: Tx, place: Place, id_: int) -> Any:  # noqa: ANN401 - a delivery
 def _read(tx: Tx, place: Place, id_: int) -> dict[str, Any]:
     delivery = own(tx, place, id_)
     found = [] if place.is_pharmacy else results.of_delivery(tx, delivery.id)
-    return {"delivery": delivery, "one": reading.by_id(tx, delivery.prescription), "results": found}
+    one = reading.by_id(tx, delivery.prescription)
+    return {"delivery": delivery, "one": one, "results": found, "written": {item.id: item for item in one.items}}
 
 
 async def _take_back(call: Call, place: Place, id_: int) -> None:

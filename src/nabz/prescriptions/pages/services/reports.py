@@ -104,8 +104,7 @@ def _report(tx: Tx, place: Place, wanted: reports.Wanted, start: tuple[str, int]
     return {
         "page": reports.listed(tx, place.id, wanted, start),
         "totals": reports.totals(tx, place.id, wanted),
-        "by_service": reports.by_service(tx, place.id, wanted.first[:6], wanted.last[:6], 50),
-        "months": sorted({wanted.first[:6], wanted.last[:6]}),
+        "by_service": reports.by_service_of_days(tx, place.id, wanted, 50),
     }
 
 

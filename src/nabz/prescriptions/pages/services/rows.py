@@ -20,6 +20,8 @@ FIRST_ROWS: Final = 4
 MORE_ROWS: Final = 4
 MOST_ROWS: Final = 20
 MOST_HITS: Final = 12
+MOST_COUNT: Final = 9_999
+NO_COUNT: Final = "تعداد را با رقم بنویسید، تا ۹٬۹۹۹.", "Write the count in digits, up to 9,999."
 LONGEST: Final = 100
 LONGEST_DOSE: Final = 200
 
@@ -83,6 +85,6 @@ def mistakes(call: Call, rows: list[Row]) -> dict[str, str]:
             wrong[f"pick_{row.number}"] = say(call, "کدام‌یک؟ از فهرست برگزینید.", "Which one? Choose it from the list.")
         elif row.found is None:
             wrong[f"drug_{row.number}"] = say(call, "چنین کد یا نامی یافت نشد.", "No such code or name.")
-        if not row.quantity:
-            wrong[f"quantity_{row.number}"] = say(call, "تعداد را با رقم بنویسید.", "Write the count in digits.")
+        if not 0 < (row.quantity or 0) <= MOST_COUNT:
+            wrong[f"quantity_{row.number}"] = say(call, *NO_COUNT)
     return wrong

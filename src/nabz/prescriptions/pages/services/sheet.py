@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from nabz.kit.persian import ascii_digits
+from nabz.kit.persian import ascii_digits, mobile
 from nabz.prescriptions.model.dispensing import Request, Wanted
 from nabz.web.forms import Filled
 
@@ -87,6 +87,19 @@ def read(sent: dict[str, str], lines: Iterable[Line], centre: str, one: Prescrip
         once=ascii_digits(sent.get("once", "")).strip()[:20],
     )
     return Typed(request, tuple(unread))
+
+
+FIELDS: Final = ("quantity", "price", "code", "barcodes")
+
+
+def fields_of(lines: Iterable[Line]) -> list[str]:
+    """List the fields of a sheet in their order."""
+    return [*(f"{name}_{line.item.id}" for line in lines for name in FIELDS), "mobile", "once"]
+
+
+def is_no_mobile(text: str) -> bool:
+    """Tell whether something was typed that is no number of a mobile."""
+    return bool(text.strip()) and mobile(text) is None
 
 
 def whole(text: str) -> int | None:

@@ -10,7 +10,7 @@ from nabz.prescriptions.store import catalogue as store
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from nabz.kit.db import Tx
+    from nabz.kit.db import Database, Tx
     from nabz.prescriptions.model.catalogue import Key, Service
 
 DRUG = "01"
@@ -32,6 +32,15 @@ def many(tx: Tx, keys: Sequence[Key], day: str) -> dict[Key, Service]:
     if missing:
         found |= _matched(missing, store.of_printed(tx, _all(missing), day), printed=True)
     return found
+
+
+async def many_at(db: Database, keys: Sequence[Key], day: str) -> dict[Key, Service]:
+    """Read the same outside of a use case: in one look, unless a code is unknown as prescriptions name it."""
+    wanted = {key: [(type_of(key[0]), code) for code in spellings(key[1])] for key in keys}
+    rows = await db.read_one(store.OF_KEYS, keys=store.keys_text(_all(wanted)), day=day)
+    found = _matched(wanted, rows, printed=False)
+    missing = [key for key in keys if key not in found]
+    return found | await db.read(many, missing, day) if missing else found
 
 
 def _all(wanted: dict[Key, list[Key]]) -> Iterable[Key]:

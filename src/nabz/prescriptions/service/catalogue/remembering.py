@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from nabz.kit.db import Database, Tx
     from nabz.prescriptions.model.catalogue import Key, Service
 
-KEEP: Final = timedelta(seconds=1)
+KEEP: Final = timedelta(hours=1)
 LOOK_AGAIN: Final = timedelta(milliseconds=300)
 """So long it is believed that no other process has imported anything."""
 
-REMEMBERED: Final = 50_000
+REMEMBERED: Final = 20_000
 MOST_INDEXED: Final = 200_000
 """So many services of all data sets together have their words kept; those last searched stay."""
 
@@ -32,25 +32,26 @@ class Catalogue:
     """The catalogues within reach of one process."""
 
     def __init__(self) -> None:
-        self._services: Memory[tuple[int, Key, str], Service] = Memory(REMEMBERED, KEEP)
+        self._services: Memory[tuple[int, int, Key, str], Service] = Memory(REMEMBERED, KEEP)
         self._versions: Memory[int, int] = Memory(1000, LOOK_AGAIN)
         self._indexes: OrderedDict[int, Index] = OrderedDict()
         self._building: dict[int, asyncio.Lock] = {}
 
     async def many(self, db: Database, keys: Sequence[Key], day: str, now: datetime) -> dict[Key, Service]:
-        """As `catalogue.many`, out of what is remembered for a second."""
+        """As `catalogue.many`, out of what is remembered while the catalogue does not change."""
+        version = await self.version(db, now)
         found: dict[Key, Service] = {}
         unknown: list[Key] = []
         for key in keys:
-            known = self._services.get((db.data_set, key, day), now)
+            known = self._services.get((db.data_set, version, key, day), now)
             if known is None:
                 unknown.append(key)
             else:
                 found[key] = known
         if unknown:
-            read = await db.read(finding.many, unknown, day)
+            read = await finding.many_at(db, unknown, day)
             for key, service in read.items():
-                self._services.put((db.data_set, key, day), service, now)
+                self._services.put((db.data_set, version, key, day), service, now)
             found |= read
         return found
 

@@ -10,11 +10,13 @@ from nabz.kit.ids import new_id
 from nabz.notify.errors import CodeTooSoon
 from nabz.notify.service import codes
 from nabz.prescriptions.errors.kinds import TaminProblem
-from nabz.prescriptions.model import ANONYMOUS, Line, Prescription, centre_id
+from nabz.prescriptions.errors.reading import NotThere
+from nabz.prescriptions.model import ANONYMOUS, Line, Prescription
 from nabz.prescriptions.model import dispensing as rules
 from nabz.prescriptions.model.dispensing import Alert, Warned
 from nabz.prescriptions.service import catalogue, controlled, deliveries, interactions, reading
 from nabz.prescriptions.service.dispensing.delivering import guarded
+from nabz.prescriptions.service.dispensing.dispensary import spelled
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,9 +47,9 @@ class Checked(msgspec.Struct, frozen=True):
 async def check(at: Dispensary, request: Request, caller: Caller, now: datetime) -> Checked:
     """Tell what a delivery would meet; for controlled drugs the patient is sent a code.
 
-    Raises CentreUnknown, CentreNotActive, CentreNotYours, NotThere.
+    Raises CentreUnknown, CentreNotActive, CentreNotYours, NotThere, MobileWrong.
     """
-    request = msgspec.structs.replace(request, centre=centre_id(request.centre))
+    request = spelled(request)
     centre = await at.centre(request.centre, caller, now)
     found = await at.db.read(_check, centre, request, rules.day_of(now))
     if not found.controlled or found.problems:
@@ -58,6 +60,8 @@ async def check(at: Dispensary, request: Request, caller: Caller, now: datetime)
 
 def _check(tx: Tx, centre: Centre, request: Request, day: str) -> Checked:
     one = reading.by_id(tx, request.prescription)
+    if not rules.meant(one, request):
+        raise NotThere
     shelf = catalogue.many(tx, rules.keys_of(one, request), day)
     problems = tuple(rules.faults(one, centre, request, shelf, day))
     lines = rules.lines_of(one, request, shelf)

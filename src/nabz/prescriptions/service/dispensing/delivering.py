@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from nabz.prescriptions.errors.dispensing import OneTimeCodeWrong
-from nabz.prescriptions.model import Delivery, DeliveryState, Prescription, centre_id
+from nabz.prescriptions.model import Delivery, DeliveryState, Prescription
 from nabz.prescriptions.model import dispensing as rules
 from nabz.prescriptions.service import barcodes, catalogue, changing, controlled, deliveries
-from nabz.prescriptions.service.changing import Change, Changed, Key
-from nabz.prescriptions.service.dispensing.dispensary import Delivered, delivered, done_under, locked, written
+from nabz.prescriptions.service.changing import Change, Changed, Key, done_under
+from nabz.prescriptions.service.dispensing.dispensary import (
+    Delivered,
+    delivered,
+    locked,
+    spelled,
+    written,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,10 +50,10 @@ async def deliver(
     """Give what is asked for, in part or whole; the same call again answers what the first one gave.
 
     `set_aside` is the code with which the patient will confirm it: then it is only put aside for him.
-    Raises CentreUnknown, CentreNotActive, CentreNotYours, NotThere, KeyReused, CodeTooSoon, Busy, and the problems of
-    errors/dispensing.py.
+    Raises CentreUnknown, CentreNotActive, CentreNotYours, NotThere, MobileWrong, KeyReused, CodeTooSoon, Busy, and the
+    problems of errors/dispensing.py.
     """
-    request = msgspec.structs.replace(request, centre=centre_id(request.centre))
+    request = spelled(request)
     centre = await at.centre(request.centre, caller, now)
     tied = Key.of(caller, key, ["deliver", bool(set_aside), msgspec.to_builtins(_content(request))])
     if tied.key and (done := await changing.done_before(at.db, tied)) is not None:
@@ -57,7 +63,7 @@ async def deliver(
         id=number,
         day=rules.day_of(now),
         at=now,
-        user=caller.by,
+        user=caller.username or caller.by,
         state=DeliveryState.PENDING if set_aside else DeliveryState.REGISTERED,
     )
     if not set_aside:
@@ -122,9 +128,11 @@ def _give(
     seen = locked(tx, request.prescription)
     if (done := done_under(tx, key)) is not None:
         return done
+    shelf = catalogue.many(tx, rules.keys_of(seen, request), occasion.day)
+    for flaw in rules.flaws(seen, request, shelf):
+        raise flaw
     if not key.key and (before := _made(tx, seen, request, occasion)) is not None:
         return Changed(seen, before, again=True)
-    shelf = catalogue.many(tx, rules.keys_of(seen, request), occasion.day)
     one, delivery = rules.deliver(seen, centre, request, shelf, occasion)
     if (miss := _try_code(tx, keys, seen, request, shelf, occasion.at)) is not None:
         return miss
@@ -135,7 +143,7 @@ def _give(
 
 def _made(tx: Tx, one: Prescription, request: Request, occasion: Occasion) -> Delivery | None:
     """Find the delivery that is asked for once more."""
-    if not rules.meant(one, request) or not any(item.delivered for item in one.items):
+    if not any(item.delivered for item in one.items):
         return None
     known = deliveries.of_prescription(tx, one.id)
     return next((each for each in reversed(known) if rules.again(each, one, request, occasion)), None)

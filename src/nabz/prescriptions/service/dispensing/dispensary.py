@@ -11,9 +11,10 @@ import msgspec
 
 from nabz.kit.errors import Busy
 from nabz.kit.memory import Memory
-from nabz.prescriptions.errors.reading import KeyReused, NotThere
-from nabz.prescriptions.model import Centre, CentreKind, Delivery, Doctor, Prescription
-from nabz.prescriptions.service import deliveries, enrolment, reading
+from nabz.prescriptions.errors.reading import NotThere
+from nabz.prescriptions.model import Centre, CentreKind, Delivery, Doctor, Prescription, centre_id
+from nabz.prescriptions.model.told import mobile_of
+from nabz.prescriptions.service import enrolment
 from nabz.prescriptions.service.catalogue import Catalogue
 from nabz.prescriptions.service.changing import Changed
 from nabz.prescriptions.service.entitlement import Outside
@@ -29,10 +30,13 @@ if TYPE_CHECKING:
     from nabz.kit.digest import Keyring
     from nabz.kit.memory import Process
     from nabz.prescriptions.model import Caller
-    from nabz.prescriptions.service.changing import Key
+    from nabz.prescriptions.model.dispensing import Request
 
 TRIES: Final = 5
 KEEP: Final = timedelta(seconds=1)
+NAMED: Final = timedelta(hours=1)
+"""Physicians are only named to a pharmacy: whether they may write is nothing to it."""
+
 MOST: Final = 20_000
 
 
@@ -50,7 +54,7 @@ class Enrolled:
 
     def __init__(self) -> None:
         self.centres: Memory[tuple[int, str, bool, str | None], Centre] = Memory(MOST, KEEP)
-        self.doctors: Memory[tuple[int, str], Doctor] = Memory(MOST, KEEP)
+        self.doctors: Memory[tuple[int, str], Doctor] = Memory(MOST, NAMED)
 
     @classmethod
     def of(cls, deps: Process) -> Enrolled:
@@ -79,7 +83,7 @@ class Dispensary:
         key = (self.db.data_set, number, caller.trusted, caller.organisation)
         known = self.enrolled.centres.get(key, now)
         if known is None:
-            known = await self.db.read(enrolment.must_be_centre, number, CentreKind.PHARMACY, caller)
+            known = await enrolment.centre_at(self.db, number, CentreKind.PHARMACY, caller)
             self.enrolled.centres.put(key, known, now)
         return known
 
@@ -88,10 +92,15 @@ class Dispensary:
         key = (self.db.data_set, number)
         known = self.enrolled.doctors.get(key, now)
         if known is None:
-            known = await self.db.read(enrolment.doctor, number)
+            known = await enrolment.doctor_at(self.db, number)
             if known is not None:
                 self.enrolled.doctors.put(key, known, now)
         return known
+
+
+def spelled(request: Request) -> Request:
+    """Put what was sent into its one spelling. Raises MobileWrong."""
+    return msgspec.structs.replace(request, centre=centre_id(request.centre), mobile=mobile_of(request.mobile))
 
 
 def locked(tx: Tx, prescription: int) -> Prescription:
@@ -100,17 +109,6 @@ def locked(tx: Tx, prescription: int) -> Prescription:
     if not found:
         raise NotThere
     return found[0]
-
-
-def done_under(tx: Tx, key: Key) -> Changed | None:
-    """Find what was done under a key, inside a transaction. Raises KeyReused."""
-    rows = tx.run(store.BY_KEY, client=key.client, key=key.key) if key.key else []
-    if not rows:
-        return None
-    if rows[0].digest != key.digest:
-        raise KeyReused
-    given = deliveries.by_id(tx, rows[0].delivery) if rows[0].delivery is not None else None
-    return Changed(reading.by_id(tx, rows[0].prescription), given, again=True)
 
 
 async def written(db: Database, work: Callable[[Tx], Changed | None]) -> Changed | None:

@@ -9,35 +9,39 @@ from nabz.prescriptions.model import ACTIVE, ANONYMOUS, centre_id, has_expired
 from nabz.prescriptions.model import dispensing as rules
 from nabz.prescriptions.service import catalogue, deliveries, reading
 from nabz.registries.model import Person, person_id_of_key
-from nabz.registries.service import people
+from nabz.registries.service import covers
 
 if TYPE_CHECKING:
-    from nabz.kit.db import Tx
+    from datetime import datetime
+
+    from nabz.kit.db import Database, Tx
     from nabz.prescriptions.model import Delivery, Prescription
     from nabz.prescriptions.model.catalogue import Service
+    from nabz.prescriptions.service.dispensing.dispensary import Dispensary
 
 MOST_PRICES: Final = 500
 
 
-def active(
-    tx: Tx, patient: str, day: str, tracking: int | None = None
+async def active(
+    at: Dispensary, patient: str, now: datetime, tracking: int | None = None
 ) -> tuple[list[Prescription], dict[tuple[str, str], Service], Person | None]:
     """List what a patient may be given of drugs, the latest first, with the drugs and the person.
 
     What names nobody is found by its tracking code alone.
     """
-    found = _active(tx, patient, day, tracking)
+    day = rules.day_of(now)
+    found = await _active(at.db, patient, day, tracking)
     keys = {(item.type, item.code) for one in found for item in one.items if item.type == rules.DRUG}
-    shelf = catalogue.many(tx, sorted(keys), day)
-    person = people.find(tx, person_id_of_key(patient)) if patient != ANONYMOUS else None
-    return found, shelf, person
+    shelf = await at.catalogue.many(at.db, sorted(keys), day, now) if keys else {}
+    known = await covers.entitled(at.db, person_id_of_key(patient), now) if patient != ANONYMOUS else None
+    return found, shelf, known.person if known is not None else None
 
 
-def _active(tx: Tx, patient: str, day: str, tracking: int | None) -> list[Prescription]:
+async def _active(db: Database, patient: str, day: str, tracking: int | None) -> list[Prescription]:
     if tracking is None:
-        return reading.active(tx, patient, day, (rules.DRUG,)) if patient != ANONYMOUS else []
+        return await reading.active_at(db, patient, day, (rules.DRUG,)) if patient != ANONYMOUS else []
     try:
-        one = reading.by_tracking(tx, patient, tracking)
+        one = await reading.tracked_at(db, patient, tracking)
     except NotThere:
         return []
     left = any(item.type == rules.DRUG and item.remaining for item in one.items)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from nabz.kit import persian
+from nabz.prescriptions.errors.reading import KeyReused
 from nabz.prescriptions.errors.writing import Duplicate
 from nabz.prescriptions.model import Prescription, centre_id
 from nabz.prescriptions.model import dispensing as rules
+from nabz.prescriptions.model.told import mobile_of
 from nabz.prescriptions.service import catalogue, changing, enrolment, entitlement, reading, writing
-from nabz.prescriptions.service.changing import Change, Key
-from nabz.prescriptions.service.dispensing.dispensary import done_under
+from nabz.prescriptions.service.changing import Change, Key, done_before, done_under
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,11 +30,11 @@ async def accept(
 ) -> Prescription:
     """Take a paper prescription in; the same paper at the same pharmacy once more is the one that is there.
 
-    Raises CentreUnknown, CentreNotActive, CentreNotYours, PatientWrong, PaperDayWrong, PaperDoctorWrong,
+    Raises CentreUnknown, CentreNotActive, CentreNotYours, PatientWrong, MobileWrong, PaperDayWrong, PaperDoctorWrong,
     PrescriptionExpired, DrugUnknown, DrugTwice, CountWrong, MoreThanAllowed, HospitalOnly, NothingWanted, KeyReused.
     """
     draft = msgspec.structs.replace(
-        draft, centre=centre_id(draft.centre), mobile=persian.mobile(draft.mobile) or "", comments=draft.comments[:500]
+        draft, centre=centre_id(draft.centre), mobile=mobile_of(draft.mobile), comments=draft.comments[:500]
     )
     await at.centre(draft.centre, caller, now)
     rules.doctor_of(draft)
@@ -44,6 +44,10 @@ async def accept(
     numbers = await at.numbers.take(at.db, 1 + len(draft.lines))
     try:
         return await at.db.write(_accept, draft, known, numbers, caller, now, tied)
+    except KeyReused:  # another call with this key was faster: what it wrote is the answer
+        if (done := await done_before(at.db, tied)) is not None:
+            return done.one
+        raise
     except Duplicate as there:
         one = await at.db.read(reading.by_id, int(str(there.facts["id"])))
         if one.siam == draft.centre and one.source is draft.source:

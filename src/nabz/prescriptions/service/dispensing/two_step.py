@@ -35,7 +35,7 @@ async def set_aside(at: Dispensary, request: Request, caller: Caller, now: datet
     Raises NoMobile, and what `deliver` raises.
     """
     known = await at.db.read(reading.by_id, request.prescription)
-    if not (request.mobile or known.mobile):
+    if rules.meant(known, request) and not (request.mobile or known.mobile):
         raise NoMobile
     return await deliver(at, request, caller, now, key, set_aside=codes.new_code())
 

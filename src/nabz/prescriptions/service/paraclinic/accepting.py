@@ -13,6 +13,7 @@ from nabz.prescriptions.model import ANONYMOUS, Centre, CentreKind, Prescription
 from nabz.prescriptions.model import paraclinic as rules
 from nabz.prescriptions.model.catalogue import type_of
 from nabz.prescriptions.model.rules import PARACLINIC_TYPES
+from nabz.prescriptions.model.told import knows_patient, mobile_of
 from nabz.prescriptions.service import deliveries, enrolment, entitlement, reading
 from nabz.prescriptions.service.changing import Change, Changed, Key
 from nabz.prescriptions.service.paraclinic.deciding import Seen, decide
@@ -37,7 +38,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[rules.Wanted, ...]
     type: str = ""
     patient: str = ""
-    """As sent: a national code or a special id; empty: not told."""
+    """As sent: a national code or a special id; of a prescription that names nobody its tracking code."""
 
     doctor: str = ""
     technician: str = ""
@@ -56,7 +57,8 @@ class Counter(msgspec.Struct, frozen=True):
 async def accept(ward: Ward, asked: Asked, caller: Caller, now: datetime, key: str | None = None) -> Changed:
     """Accept what is asked for, all of it or nothing.
 
-    Raises CentreUnknown, CentreNotActive, CentreNotYours, NotThere, KeyReused, Busy, and what the rules raise.
+    Raises CentreUnknown, CentreNotActive, CentreNotYours, PatientWrong, MobileWrong, NotThere, KeyReused, Busy, and
+    what the rules raise.
     """
     counter = await ward.db.read(_counter, asked, caller)
     wanted = _wanted(counter.centre, asked)
@@ -65,8 +67,9 @@ async def accept(ward: Ward, asked: Asked, caller: Caller, now: datetime, key: s
     scene = msgspec.structs.replace(scene, number=number)
 
     def choose(seen: Seen) -> Change | Changed:
+        rules.check_message(seen.one, wanted)
         if not key:
-            made = next((each for each in seen.deliveries if rules.is_again(each, wanted, now)), None)
+            made = next((each for each in seen.deliveries if rules.is_again(each, seen.one, wanted, now)), None)
             if made is not None:
                 return Changed(seen.one, made, again=True)
         one, delivery = rules.accept(seen.one, wanted, scene)
@@ -101,11 +104,21 @@ def sex_of(tx: Tx, patient: str) -> str:
 def _counter(tx: Tx, asked: Asked, caller: Caller) -> Counter:
     centre = enrolment.must_be_centre(tx, asked.centre, CentreKind.PARACLINIC, caller)
     one = for_centres(tx, asked.prescription)
+    if not knows_patient(one, _patient_of(one, asked.patient)):
+        raise NotThere
     return Counter(centre, one, sex_of(tx, one.patient))
 
 
+def _patient_of(one: Prescription, text: str) -> str:
+    """Give the patient as prescriptions name him, or the tracking code of what names nobody. Raises PatientWrong."""
+    digits = persian.ascii_digits(text).strip()
+    if one.patient == ANONYMOUS:
+        return digits if digits.isdecimal() else ""
+    return entitlement.person_key(text).partition(":")[2] if digits else ""
+
+
 def _wanted(centre: Centre, asked: Asked) -> rules.Acceptance:
-    """Put what was sent into its one spelling. Raises PatientWrong, TechnicianWrong."""
+    """Put what was sent into its one spelling. Raises TechnicianWrong, MobileWrong."""
     technician = doc_id(asked.technician) if asked.technician.strip() else ""
     if asked.technician.strip() and not technician:
         raise TechnicianWrong
@@ -113,10 +126,9 @@ def _wanted(centre: Centre, asked: Asked) -> rules.Acceptance:
         centre=centre,
         lines=asked.lines,
         type=type_of(asked.type) if asked.type.strip() else "",
-        patient=entitlement.person_key(asked.patient) if asked.patient.strip() else "",
         doctor=(doc_id(asked.doctor) or asked.doctor) if asked.doctor.strip() else "",
         technician=technician,
-        mobile=persian.mobile(asked.mobile) or "",
+        mobile=mobile_of(asked.mobile),
         physio=asked.physio,
     )
 
@@ -124,4 +136,4 @@ def _wanted(centre: Centre, asked: Asked) -> rules.Acceptance:
 async def _scene(ward: Ward, counter: Counter, wanted: rules.Acceptance, caller: Caller, now: datetime) -> rules.Scene:
     day = jalali.compact(jalali.day_of(now))
     services = await ward.catalogue.many(ward.db, rules.wanted_keys(counter.one, wanted), day, now)
-    return rules.Scene(services=services, day=day, at=now, sex=counter.sex, user=caller.by)
+    return rules.Scene(services=services, day=day, at=now, sex=counter.sex, user=caller.username or caller.by)

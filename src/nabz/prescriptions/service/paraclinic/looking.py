@@ -9,7 +9,7 @@ import msgspec
 from nabz.kit import jalali
 from nabz.prescriptions.errors.paraclinic import NotParaclinic, NotRegistered, TypeUnknown
 from nabz.prescriptions.errors.writing import PatientWrong
-from nabz.prescriptions.model import Centre, CentreKind, Delivery, Doctor, Prescription
+from nabz.prescriptions.model import ANONYMOUS, Centre, CentreKind, Delivery, Doctor, Prescription
 from nabz.prescriptions.model import paraclinic as rules
 from nabz.prescriptions.model.catalogue import Service, type_of, types_of
 from nabz.prescriptions.model.rules import PARACLINIC_TYPES
@@ -134,6 +134,8 @@ def _waiting(
     at = enrolment.must_be_centre(tx, centre, CentreKind.PARACLINIC, caller)
     types = frozenset(at.types) & PARACLINIC_TYPES & (frozenset(types_of(type_)) or PARACLINIC_TYPES)
     today = jalali.compact(jalali.day_of(now))
+    if patient == ANONYMOUS and tracking is None:  # what names nobody is found by its tracking code alone
+        return [], types, ""
     return reading.active(tx, patient, today, sorted(types), tracking), types, sex_of(tx, patient)
 
 

@@ -12,6 +12,7 @@ from nabz.kit.errors import Busy
 from nabz.prescriptions.errors.paraclinic import CountWrong, FieldMissing, NoLines, NoTariff, TooManyLines, TypeUnknown
 from nabz.prescriptions.errors.writing import DayAhead, DoctorUnknown
 from nabz.prescriptions.model import (
+    ANONYMOUS,
     Centre,
     CentreKind,
     Doctor,
@@ -25,6 +26,7 @@ from nabz.prescriptions.model import paraclinic as rules
 from nabz.prescriptions.model.catalogue import Key, Service, type_of
 from nabz.prescriptions.model.codes import SERVICE_TYPES, SPECIALTIES
 from nabz.prescriptions.model.rules import LARGEST_QUANTITY, MOST_ITEMS, PARACLINIC_TYPES, read_day
+from nabz.prescriptions.model.told import mobile_of
 from nabz.prescriptions.service import enrolment, entitlement
 from nabz.prescriptions.service.changing import NO_KEY, Changed, written
 from nabz.prescriptions.service.entitlement import Entitlement
@@ -81,7 +83,8 @@ class _Counter(msgspec.Struct, frozen=True):
 async def accept_paper(ward: Ward, paper: Paper, caller: Caller, now: datetime, key: str | None = None) -> Changed:
     """Write a paper prescription down and accept all of it; the same paper again is the same prescription.
 
-    Raises PatientWrong, DoctorUnknown, FieldMissing, DayWrong, DayAhead, TypeUnknown, and what `accept` raises.
+    Raises PatientWrong, MobileWrong, DoctorUnknown, FieldMissing, DayWrong, DayAhead, TypeUnknown, and what `accept`
+    raises.
     """
     today = jalali.compact(jalali.day_of(now))
     type_ = _check(paper, today)
@@ -95,7 +98,15 @@ async def accept_paper(ward: Ward, paper: Paper, caller: Caller, now: datetime, 
     known = {(type_, service.code): service for service in services.values()}
     rules.accept(one, asked, rules.Scene(services=known, day=today, at=now, sex=counter.sex))  # or nothing is written
     standing = await _put(ward, one, caller, now)
-    sent = Asked(centre=counter.centre.id, prescription=standing.id, lines=lines, type=type_, mobile=paper.mobile)
+    patient = standing.patient_code if standing.patient != ANONYMOUS else str(standing.tracking)
+    sent = Asked(
+        centre=counter.centre.id,
+        prescription=standing.id,
+        lines=lines,
+        type=type_,
+        patient=patient,
+        mobile=paper.mobile,
+    )
     return await accept(ward, sent, caller, now, key)
 
 
@@ -131,7 +142,7 @@ def _written(
     caller: Caller,
     now: datetime,
 ) -> Prescription:
-    """Give the paper as a prescription without its numbers. Raises DoctorUnknown, NoTariff."""
+    """Give the paper as a prescription without its numbers. Raises DoctorUnknown, NoTariff, MobileWrong."""
     number, doctor = doc_id(paper.doctor), counter.doctor
     name = doctor.name if doctor is not None else persian.fold(paper.doctor_name[:LONGEST_NAME]).strip()
     if not number or not name:
@@ -148,7 +159,7 @@ def _written(
         kind=Kind.PARACLINIC,
         patient=counter.entitled.key,
         patient_name=f"{person.first_name} {person.last_name}" if person is not None else "",
-        mobile=persian.mobile(paper.mobile) or "",
+        mobile=mobile_of(paper.mobile),
         day=day,
         expires=_expiry(day, type_),
         doctor=number,

@@ -24,15 +24,17 @@ if TYPE_CHECKING:
 async def take_back(
     db: Database, centre: str, registration: int, caller: Caller, now: datetime, key: str | None = None
 ) -> Changed:
-    """Undo a delivery, so that all of it may be given again.
+    """Undo a delivery, so that all of it may be given again; once more changes nothing.
 
     Raises CentreUnknown, CentreNotActive, CentreNotYours, NotRegistered, FileSent, ResultOut, SessionsHeld, NotActive.
     """
     at = await db.read(enrolment.must_be_centre, centre, CentreKind.PARACLINIC, caller)
 
-    def choose(seen: Seen) -> Change:
+    def choose(seen: Seen) -> Change | Changed:
         made = seen.deliveries[0]
         one, removed = rules.take_back(seen.one, made, at.id, result_out=seen.result_out)
+        if removed is made:
+            return Changed(seen.one, made, again=True)
         return Change(one=one, action="prescriptions.taken-back", facts=_facts(made), replaced=removed)
 
     return await decide(db, _looking(registration), choose, caller, now, _key(caller, key, "take-back", registration))

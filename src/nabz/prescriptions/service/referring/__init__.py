@@ -7,13 +7,14 @@ from nabz.prescriptions.service.referring.looking import (
     find,
     lately,
     open_for,
+    open_for_house,
     open_of_patient,
     referred_services,
     under,
     under_referral,
     written_under,
 )
-from nabz.prescriptions.service.referring.physicians import of_code, of_number
+from nabz.prescriptions.service.referring.physicians import of_code, of_number, speaks_for
 from nabz.prescriptions.service.referring.using import attach, detach, is_under
 
 __all__ = [
@@ -28,8 +29,10 @@ __all__ = [
     "of_code",
     "of_number",
     "open_for",
+    "open_for_house",
     "open_of_patient",
     "referred_services",
+    "speaks_for",
     "under",
     "under_referral",
     "written_under",

@@ -47,6 +47,12 @@ def open_for(tx: Tx, patient: str, doctor: Doctor, day: str) -> list[Referred]:
     return [one for one in open_of_patient(tx, patient, day) if _is_addressee(one, doctor)]
 
 
+def open_for_house(tx: Tx, patient: str, day: str, caller: Caller) -> list[Referred]:
+    """List a patient's open referrals for a house that treats people. Raises CentreNotYours."""
+    enrolment.must_treat(tx, caller)
+    return open_of_patient(tx, patient, day)
+
+
 def open_of_patient(tx: Tx, patient: str, day: str) -> list[Referred]:
     """List a patient's referrals of which a visit is left."""
     found = _all(store.of_patient(tx, patient, [Kind.REFERRAL]))

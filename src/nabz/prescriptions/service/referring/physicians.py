@@ -36,14 +36,14 @@ def must_be(national_code: str, caller: Caller) -> None:
 def _known(found: Doctor | None, caller: Caller) -> Doctor:
     if found is None:
         raise DoctorUnknown
-    if not _speaks_for(found, caller):
+    if not speaks_for(found, caller):
         raise NotThere
     if not found.active:
         raise DoctorNotActive
     return found
 
 
-def _speaks_for(doctor: Doctor, caller: Caller) -> bool:
+def speaks_for(doctor: Doctor, caller: Caller) -> bool:
     """Tell whether this is the physician himself, somebody of his house, or a system that no person signed in to."""
     if caller.organisation is not None and caller.organisation == doctor.organisation:
         return True

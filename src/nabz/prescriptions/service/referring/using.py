@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from nabz.kit.db import Tx
-    from nabz.prescriptions.model import Caller, Doctor, Draft, Prescription
+    from nabz.prescriptions.model import Caller, Doctor, Draft, Item, Prescription
 
 USED, ANSWERED = "prescriptions.referral-used", "prescriptions.referral-answered"
 CARRIED_OUT, GIVEN_BACK = "prescriptions.service-carried-out", "prescriptions.referral-given-back"
@@ -85,7 +85,7 @@ def _must_be_new(tx: Tx, child: Prescription) -> None:
 def _used(child: Prescription, doctor: Doctor, named: Collection[int], day: str, parent: Prescription) -> Change:
     facts: dict[str, object] = {"by": child.id, "doctor": doctor.id}
     if parent.kind != Kind.REFERRAL:
-        items = [item for item in child.items if item.of in named and item.of is not None]
+        items = [item for item in _carried_out(child) if item.of in named]
         if len(items) < len(named):  # the head itself was named: no item of it
             raise FeedbackUnknown if child.kind == Kind.FEEDBACK else ServiceNotThere
         return Change(one=referring.carry_out(parent, items, doctor, day), action=CARRIED_OUT, facts=facts)
@@ -98,5 +98,10 @@ def _given_back(child: Prescription, parent: Prescription) -> Change:
     if parent.kind == Kind.REFERRAL:
         one = referring.give_back(parent, child.id)
     else:
-        one = referring.put_back(parent, [item for item in child.items if item.of is not None])
+        one = referring.put_back(parent, _carried_out(child))
     return Change(one=one, action=GIVEN_BACK, facts={"by": child.id})
+
+
+def _carried_out(child: Prescription) -> list[Item]:
+    """List the items that use another physician's up; one that only names it has taken nothing of it."""
+    return [item for item in child.items if item.of is not None and item.reference == referring.REFERABLE]

@@ -10,6 +10,7 @@ import msgspec
 
 from nabz.kit import audit
 from nabz.kit.db import unique
+from nabz.kit.json import encode
 from nabz.prescriptions.errors import results as wrong
 from nabz.prescriptions.errors.paraclinic import NotRegistered
 from nabz.prescriptions.errors.reading import KeyReused
@@ -39,6 +40,8 @@ class Ready(msgspec.Struct, frozen=True):
     kept: Sequence[Kept]
     contents: Sequence[bytes]
     key: str = ""
+    digest: str = ""
+    """What the key stands for."""
 
     @property
     def size(self) -> int:
@@ -81,7 +84,8 @@ async def correct(
     if not 0 < len(reason.strip()) <= LONGEST_REASON:
         raise wrong.ReasonMissing
     _check_correctable(await db.read(mine, centre, id_, caller))
-    return await db.write(_correct, centre, id_, await _ready(sent, caller, key), reason.strip(), caller, now)
+    ready = await _ready(sent, caller, key, reason.strip())
+    return await db.write(_correct, centre, id_, ready, reason.strip(), caller, now)
 
 
 async def drop(db: Database, centre: str, id_: str, caller: Caller, now: datetime) -> None:
@@ -98,11 +102,19 @@ def mine(tx: Tx, centre: str, id_: str, caller: Caller) -> Result:
     return found
 
 
-async def _ready(sent: Sent, caller: Caller, key: str | None) -> Ready:
+async def _ready(sent: Sent, caller: Caller, key: str | None, reason: str = "") -> Ready:
     good = checked(sent)
     kept, contents = await asyncio.to_thread(keep, good.files)
-    told = sha256(f"{caller.client}\0{key}".encode()).hexdigest() if key else ""
-    return Ready(good, kept, contents, told)
+    if not key:
+        return Ready(good, kept, contents)
+    told = sha256(f"{caller.client}\0{key}".encode()).hexdigest()
+    return Ready(good, kept, contents, told, await asyncio.to_thread(_digest, good, reason))
+
+
+def _digest(sent: Sent, reason: str) -> str:
+    """Give what a key stands for: all that was sent, the files as they came."""
+    files = [(file.name, sha256(file.content).hexdigest()) for file in sent.files]
+    return sha256(encode([sent.service, sent.title, sent.text, sent.numbers, files, reason])).hexdigest()
 
 
 def may_draft(tx: Tx, centre: str, registration: int, caller: Caller) -> Delivery:
@@ -138,7 +150,12 @@ def _redraft(tx: Tx, centre: str, id_: str, ready: Ready, caller: Caller, now: d
     old = mine(tx, centre, id_, caller)
     made = may_draft(tx, centre, old.delivery, caller)
     new = msgspec.structs.replace(
-        _result(made, ready, caller, now), id=old.id, at=old.at, corrects=old.corrects, reason=old.reason
+        _result(made, ready, caller, now),
+        id=old.id,
+        at=old.at,
+        corrects=old.corrects,
+        reason=old.reason,
+        digest=old.digest,
     )
     _hold(tx, made)
     _check_room(tx, made, new.size - old.size)
@@ -169,7 +186,7 @@ def _add(tx: Tx, made: Delivery, one: Result, ready: Ready, caller: Caller, now:
 
 def _again(same: Result, one: Result) -> Result:
     """Give what the same key has made before. Raises KeyReused."""
-    if (same.delivery, same.corrects) != (one.delivery, one.corrects):
+    if (same.delivery, same.corrects, same.digest) != (one.delivery, one.corrects, one.digest):
         raise KeyReused
     return same
 
@@ -206,6 +223,7 @@ def _result(made: Delivery, ready: Ready, caller: Caller, now: datetime) -> Resu
         text=sent.text,
         numbers=sent.numbers,
         files=tuple(ready.kept),
+        digest=ready.digest,
     )
 
 

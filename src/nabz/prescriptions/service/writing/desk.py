@@ -61,7 +61,7 @@ class Desk:
         number = doc_id(draft.doctor)
         found = self._doctors.get((db.data_set, number), now)
         if found is None:
-            found = await db.read(enrolment.doctor, number) if number else None
+            found = await enrolment.doctor_at(db, number) if number else None
             if found is None:
                 raise wrong.DoctorUnknown
             self._doctors.put((db.data_set, number), found, now)

@@ -76,9 +76,13 @@ def waiting(prescription: Prescription, offers: Sequence[Offer]) -> list[Waiting
     return [_waiting(prescription, type_, [offer for offer in offers if offer.type == type_]) for type_ in types]
 
 
-def checked(prescription: Prescription, offers: Sequence[Offer], *, soon_over: bool) -> One:
-    """Tell what of a prescription waits, all types together, with all that stands against it and is to be known."""
-    type_ = offers[0].type if offers else next((item.type for item in prescription.items), "")
+def checked(prescription: Prescription, offers: Sequence[Offer], wanted: str, *, soon_over: bool) -> One:
+    """Tell what of a prescription waits of a type, with all that stands against it and is to be known.
+
+    Without a type all of them are told together, under the first.
+    """
+    offers = [offer for offer in offers if wanted in {"", offer.type}]
+    type_ = wanted or (offers[0].type if offers else next((item.type for item in prescription.items), ""))
     wrong = [_problem(each, "title.check") for offer in offers for each in offer.problems]
     told = [warning for offer in offers for warning in _warnings(offer, prescription)]
     if soon_over:
@@ -144,9 +148,9 @@ def type_name(type_: str) -> str:
     return known.title if known is not None else ""
 
 
-def accepted(made: Delivery, prescription: Prescription) -> Accepted:
-    """Tell a delivery to the one who has just registered it."""
-    return Accepted(**_told(made, prescription))
+def accepted(made: Delivery, prescription: Prescription, centre: str) -> Accepted:
+    """Tell a delivery to the one who has just registered it, with the centre's name."""
+    return Accepted(**_told(made, prescription, centre))
 
 
 def registration(
@@ -162,7 +166,7 @@ def registration(
     doctor_first, doctor_last = (
         (doctor.first_name, doctor.last_name) if doctor is not None else _parted(prescription.doctor_name)
     )
-    told = _told(made, prescription)
+    told = _told(made, prescription, centre.name)
     told |= {
         "prescdate": _slashed(prescription.day),
         "regdate": _slashed(made.day),
@@ -186,7 +190,7 @@ def registration(
     )
 
 
-def _told(made: Delivery, prescription: Prescription) -> dict[str, Any]:
+def _told(made: Delivery, prescription: Prescription, centre: str) -> dict[str, Any]:
     return {
         "registeR_ID": made.id,
         "eprsC_ID": made.prescription,
@@ -196,7 +200,7 @@ def _told(made: Delivery, prescription: Prescription) -> dict[str, Any]:
         "doC_SPEC_DESC": prescription.specialty_title,
         "paR_CODE": made.centre,
         "patienT_AMOUNT": made.patient_share,
-        "paR_NAME": "",
+        "paR_NAME": centre,
         "paR_USER": made.user,
         "partypecode": made.type,
         "partypedesc": type_name(made.type),

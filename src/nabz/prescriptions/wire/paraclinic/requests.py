@@ -7,9 +7,11 @@ from typing import Annotated, ClassVar, Final
 import msgspec
 
 from nabz.kit import persian
-from nabz.prescriptions.errors.paraclinic import CountWrong, NotRegistered, PriceWrong
+from nabz.prescriptions.errors.paraclinic import CountWrong, NotRegistered, PriceWrong, TypeUnknown
 from nabz.prescriptions.errors.reading import NotThere
 from nabz.prescriptions.model import paraclinic as rules
+from nabz.prescriptions.model.catalogue import type_of
+from nabz.prescriptions.model.rules import PARACLINIC_TYPES
 
 Aliases = dict[str, tuple[str, ...]]
 Short = Annotated[str, msgspec.Meta(max_length=200)]
@@ -72,7 +74,21 @@ class Check(Sent, frozen=True, kw_only=True):
     noteHeadID: Short = ""
     parTypeCode: Short = ""
 
-    aliases: ClassVar[Aliases] = {**Sent.aliases, "noteHeadID": ("EPRSC_ID", "RequestID")}
+    aliases: ClassVar[Aliases] = {
+        **Sent.aliases,
+        "noteHeadID": ("EPRSC_ID", "RequestID"),
+        "parTypeCode": ("partypecode", "par_type_code"),
+    }
+
+    @property
+    def type(self) -> str:
+        """The type that is asked for; nothing: all. Raises TypeUnknown."""
+        if not self.parTypeCode.strip():
+            return ""
+        found = type_of(self.parTypeCode)
+        if found not in PARACLINIC_TYPES:
+            raise TypeUnknown
+        return found
 
 
 class Line(msgspec.Struct, frozen=True):

@@ -298,7 +298,7 @@ def _line(line: Line, item: Item | None) -> RegisteredLine:
         itemPrice=line.tariff,
         franshiz=WHOLE - line.percent,
         phaItemPrice=line.asked,
-        timesaday=taken(item) if item is not None else "",
+        timesaday=_often(item) if item is not None else "",
         dose=item.dose if item is not None else "",
         is_Note_Patient=line.insurer,
         subsidyprice=line.subsidy,
@@ -310,7 +310,14 @@ def _line(line: Line, item: Item | None) -> RegisteredLine:
 
 
 def taken(item: Item) -> str:
-    """Say how a drug is taken."""
+    """Say how a drug is taken; the way of taking stands in the physician's own words where he chose none."""
+    said = in_words(item.amount, item.instruction, item.usage)
+    own = item.dose.strip() if not item.usage and item.dose.strip() not in said else ""
+    return "، ".join(part for part in (said, own) if part) or item.dose
+
+
+def _often(item: Item) -> str:
+    """Say how often a drug is taken; the dose stands beside it."""
     return in_words(item.amount, item.instruction, item.usage) or item.dose
 
 

@@ -9,7 +9,7 @@ import msgspec
 from nabz.kit import persian
 from nabz.prescriptions.errors.dispensing import BatchTooLarge, CountWrong, PriceWrong
 from nabz.prescriptions.errors.reading import NotThere
-from nabz.prescriptions.model import centre_id
+from nabz.prescriptions.model import ANONYMOUS, centre_id
 from nabz.prescriptions.model.catalogue import code_of
 from nabz.prescriptions.model.dispensing import Request, Wanted
 
@@ -77,7 +77,7 @@ class Post(msgspec.Struct, frozen=True):
             prescription=must_be_number(self.electronicPrescHead),
             lines=tuple(drug.wanted() for drug in drugs),
             patient=patient_of(self.patientNatCode),
-            mobile=persian.mobile(self.patientMobileNo) or "",
+            mobile=self.patientMobileNo,
             once=self.otpCode.strip(),
         )
 
@@ -151,8 +151,13 @@ def centre_of(told: UserInformation | None) -> str:
 
 
 def patient_of(text: str) -> str:
-    """Give the patient's code as prescriptions name him; what is no national code stays as it is."""
+    """Give the patient's code as prescriptions name him; what is no national code stays as it is.
+
+    "UNKNOWN" tells nobody: what was written for nobody is known by its tracking code.
+    """
     folded = persian.ascii_digits(text).strip().upper()
+    if folded == ANONYMOUS:
+        return ""
     return persian.national_code(folded) or folded
 
 

@@ -13,6 +13,7 @@ from tests.architecture.code import FOR_ALL_DATA_SETS
 
 # Rows that say something about a data set and belong to none: who may enter it, what was called in it, who did what.
 ABOUT_DATA_SETS = {
+    "access_api_grant",
     "access_client_secret",
     "access_grant",
     "access_oauth_code",

@@ -319,8 +319,9 @@ def asked_again(of: House, record: Record, random: Random, most: int) -> list[st
     for call in record.calls:
         if call.told is None:
             client.ask(call, cuts=False)
-    changed = {call.of for call in record.calls if call.kind in {"edit", "delete"}}
-    same = [call for call in record.calls if call.told is not None and call.done and _is_same(call, call.told, changed)]
+    deleted = {call.of for call in record.of("delete")}
+    changed = deleted | {call.of for call in record.of("edit")}
+    same = [call for call in record.calls if _says_the_same(call, deleted, changed)]
     found = []
     for call in random.sample(same, min(most, len(same))):
         before = call.told
@@ -331,9 +332,13 @@ def asked_again(of: House, record: Record, random: Random, most: int) -> list[st
     return found
 
 
-def _is_same(call: Call, told: messages.Told, changed: set[int | str]) -> bool:
-    """Whether a call that was done says the same again: by its key, or as a twin of what stands unchanged.
+def _says_the_same(call: Call, deleted: set[int | str], changed: set[int | str]) -> bool:
+    """Whether a call that was done is answered so again: by its key, or as a twin of what stands unchanged.
 
-    A draft's key does not speak for a delivery that was taken back meanwhile.
+    A key does not speak for a prescription that was deleted, nor for a delivery that was taken back before its result.
     """
-    return (bool(call.key) and call.kind != "draft") or (call.kind == "write" and told.id not in changed)
+    if call.told is None or not call.told.ok:
+        return False
+    if call.kind == "write" and not call.key:
+        return call.told.id not in changed
+    return bool(call.key) and call.kind != "draft" and call.of not in deleted

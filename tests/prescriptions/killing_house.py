@@ -11,12 +11,9 @@ from urllib.parse import urlencode
 
 import psycopg
 
-from tests import services
+from tests import demo, services
 from tests.program import Program
 from tests.services import Engine
-
-KEY = "5a" * 32
-"""One master key, so that a token of one program opens the other."""
 
 PATIENCE = 20
 
@@ -25,18 +22,13 @@ class House:
     """One program on SQLite, or several on one PostgreSQL."""
 
     def __init__(self, folder: Path, engine: Engine, programs: int) -> None:
-        self._server = services.fresh_database("empty", engine=engine, durable=True) if engine == "postgres" else None
+        self.url, self._demo = demo.fresh(engine)
         self.programs = [
-            Program(folder / f"program{number}", database=self._server, NABZ_SECRET_KEY=KEY)
+            Program(folder / f"program{number}", database=self.url, NABZ_SECRET_KEY=demo.KEY)
             for number in range(programs)
         ]
         self._started: list[Program] = []
         self.token = ""
-
-    @property
-    def url(self) -> str:
-        """The store, for a look behind."""
-        return self._server or f"sqlite:///{self.programs[0].data / 'nabz.sqlite'}"
 
     def start(self) -> None:
         """Start all; the token of the first start is good for ever."""
@@ -59,16 +51,15 @@ class House:
         """Kill all; back when nothing happens in the store any more."""
         for program in self.programs:
             program.kill()
-        if self._server is not None:
-            with psycopg.connect(self._server, autocommit=True) as connection:
+        if not self.url.startswith("sqlite"):
+            with psycopg.connect(self.url, autocommit=True) as connection:
                 services.until(lambda: not _others(connection), seconds=30, what="the connections' end")
 
     def drop(self) -> None:
-        if self._server is not None:
-            services.drop_database(self._server)
+        services.drop_database(self.url)
 
     def _enter(self) -> str:
-        tamin = self.programs[0].demo["tamin"]
+        tamin = self._demo["tamin"]
         form = {"client_id": tamin["client_id"], "client_secret": tamin["client_secret"]}
         with closing(http.client.HTTPConnection("127.0.0.1", self.programs[0].port, timeout=PATIENCE)) as connection:
             kind = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -85,8 +85,12 @@ async def test_a_result_goes_from_draft_to_release_to_correction(tamin: Office) 
     alike(draft, "draft.response")
     again = await own(tamin, "POST", of, sample("draft.request"), 201, **{"idempotency-key": "d1"})
     assert again["id"] == draft["id"]
+    other = {**sample("draft.request"), "text": "متن دیگر"}
+    assert (await own(tamin, "POST", of, other, 409, **{"idempotency-key": "d1"}))["code"] == "prescriptions.key-reused"
     one = f"{HERE}/results/{draft['id']}"
     alike(await own(tamin, "PUT", one, sample("redraft.request")), "redraft.response")
+    again = await own(tamin, "POST", of, sample("draft.request"), 201, **{"idempotency-key": "d1"})
+    assert again["id"] == draft["id"]
     assert (await own(tamin, "GET", f"{DOCTOR}/prescriptions/{head}/results"))["results"] == []
     for _ in range(2):
         alike(await own(tamin, "POST", f"{one}/release"), "release.response")

@@ -126,6 +126,7 @@ def test_each_kind_may_be_written(good: Draft) -> None:
         (draft(1, DRUG, DRUG), wrong.ItemTwice),
         (draft(1, *[changed(DRUG, code=str(n)) for n in range(61)]), wrong.TooManyItems),
         (draft(2, PHYSIO, changed(PHYSIO, code="2")), wrong.IllnessTwice),
+        (draft(2, PHYSIO, changed(PHYSIO, illnesses=("01",))), wrong.IllnessTwice),
         (draft(2, PHYSIO, changed(PHYSIO, illnesses=("2",), quantity=5)), wrong.PhysioCounts),
         (draft(5, NURSING, siam="s"), wrong.NursingIncomplete),
         (draft(5, NURSING, SERVICE), wrong.SiamMissing),

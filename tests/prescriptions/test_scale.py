@@ -69,12 +69,11 @@ async def test_a_country_is_made_once_and_read_written_and_delivered_like_any_ot
     latest, *_ = await db.read(reading.active, key, TODAY, ("01",))
     assert not has_expired(latest, TODAY)
     wanted = tuple(Wanted(item=item.id, quantity=item.quantity) for item in latest.items)
-    request = Request(centre=country.centre(0).id, prescription=latest.id, lines=wanted)
+    pharmacy = country.centre(0).id
+    request = Request(centre=pharmacy, prescription=latest.id, lines=wanted, patient=latest.patient_code)
     done = await delivering.deliver(dispensary(db), request, caller(), NOW)
-    assert (done.one.state, done.delivery.price) == (
-        State.DONE,
-        sum(each.quantity * each.price for each in latest.items),
-    )
+    price = sum(each.quantity * each.price for each in latest.items)
+    assert (done.one.state, done.delivery.price) == (State.DONE, price)
 
     writer = country.doctor(0)
     item = latest.items[0]

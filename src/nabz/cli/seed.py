@@ -1,4 +1,4 @@
-"""`nabz seed --demo`: fill the shared demo sandbox; `--scale`: put a country's schedules into it."""
+"""`nabz seed --demo`: fill the shared demo sandbox; `--scale`, `--prescriptions`: put a country's into it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def spread(settings: Settings, slots: int, days: int) -> None:
     from nabz.appointments import seed as appointments
 
     ship(settings)
-    with _bar(slots) as tell:
+    with _bar(f"{slots:,} slots") as tell:
         made = on_store(settings, lambda db: appointments.scale(db.within(DEMO), clock.now(), slots, days, tell))
     typer.echo(
         f"{made.slots:,} slots of {made.providers:,} physicians at {made.facilities:,} centres, {made.taken:,} taken:"
@@ -62,13 +62,27 @@ def spread(settings: Settings, slots: int, days: int) -> None:
     )
 
 
+def prescribe(settings: Settings, prescriptions: int) -> None:
+    """Put a country's prescriptions into the shared demo sandbox, and say how fast that went."""
+    from nabz.access.model import DEMO
+    from nabz.prescriptions.seed.scale import SERVICES, scale
+
+    with _bar(f"{prescriptions:,} prescriptions") as tell:
+        made = on_store(settings, lambda db: scale(db.within(DEMO), clock.now(), prescriptions, SERVICES, tell))
+    typer.echo(
+        f"{made.prescriptions:,} prescriptions of {made.doctors:,} physicians for {made.patients:,} patients,"
+        f" {made.deliveries:,} deliveries at {made.centres:,} pharmacies: {made.seconds:.1f} s,"
+        f" {made.per_second:,} prescriptions/s"
+    )
+
+
 @contextmanager
-def _bar(slots: int) -> Iterator[Callable[[float], None]]:
+def _bar(what: str) -> Iterator[Callable[[float], None]]:
     """Show how far it is, where a person looks on."""
     if not sys.stderr.isatty():
         yield lambda _done: None
         return
-    with typer.progressbar(length=1000, label=f"{slots:,} slots", file=sys.stderr) as bar:
+    with typer.progressbar(length=1000, label=what, file=sys.stderr) as bar:
         yield lambda done: bar.update(max(0, int(done * 1000) - bar.pos))
 
 
@@ -78,12 +92,15 @@ def command(
     scale: Annotated[bool, typer.Option("--scale", help="A country's schedules, into the same sandbox.")] = False,
     slots: Annotated[int, typer.Option("--slots", min=1000, help="How many slots the schedules have.")] = SLOTS,
     days: Annotated[int, typer.Option("--days", min=7, max=MOST_DAYS, help="So many days from tomorrow on.")] = DAYS,
+    prescriptions: Annotated[
+        int, typer.Option("--prescriptions", min=0, help="A country's prescriptions, so many.")
+    ] = 0,
     data: Data = None,
     database: DatabaseUrl = None,
 ) -> None:
     """Fill the store with what a sandbox starts with, or with very much of it."""
-    if not (demo or scale):
-        typer.echo("nabz: say what to seed: --demo, --scale", err=True)
+    if not (demo or scale or prescriptions):
+        typer.echo("nabz: say what to seed: --demo, --scale, --prescriptions", err=True)
         sys.exit(2)
     settings = settings_of(data, database, demo=demo)
     migrate(settings.database_url)
@@ -92,3 +109,5 @@ def command(
         typer.echo(f"{settings.data}/demo.json")
     if scale:
         spread(settings, slots, days)
+    if prescriptions:
+        prescribe(settings, prescriptions)

@@ -16,6 +16,7 @@ from nabz.kit import jalali
 from nabz.kit.json import encode
 from nabz.prescriptions.api.door import JSON, OK, official
 from nabz.prescriptions.model.catalogue import types_of
+from nabz.prescriptions.model.codes import SERVICE_TYPES
 from nabz.prescriptions.service import catalogue, diagnoses
 from nabz.prescriptions.service.catalogue import Catalogue
 from nabz.prescriptions.wire import reference as wire
@@ -239,6 +240,8 @@ async def services_first(sent: Sent) -> Response:
 async def _services(sent: Sent) -> Kept:
     lists = sent.deps.own(Lists, Lists)
     type_ = asked_type(sent.call.scope["query_string"])
+    if type_.strip() and not set(types_of(type_)) <= SERVICE_TYPES.keys():
+        return written([], sent.generation)  # whoever invents types fills no memory
     day = jalali.compact(jalali.day_of(sent.now))
     version = await sent.deps.own(Catalogue, Catalogue).version(sent.db, sent.now)
     key = (sent.db.data_set, version, types_of(type_), day, sent.generation)

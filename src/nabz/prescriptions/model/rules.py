@@ -130,7 +130,7 @@ def check_together(items: tuple[ItemDraft, ...]) -> None:
             raise wrong.ItemTwice(code=item.code)
         seen.add((item.type, item.code, item.tooth, place))
     physio = [item for item in items if item.type == PHYSIO]
-    illnesses = [illness for item in physio for illness in set(item.illnesses)]
+    illnesses = [illness for item in physio for illness in {code.lstrip("0") for code in item.illnesses}]
     if len(illnesses) != len(set(illnesses)):
         raise wrong.IllnessTwice
     if len({item.quantity for item in physio}) > 1:

@@ -51,7 +51,7 @@ def do(
         raise NothingDone
     heads: dict[int, set[int]] = {}
     for id_ in ids:
-        heads.setdefault(_head(tx, siam.strip(), id_, day).id, set()).add(id_)
+        heads.setdefault(_head(tx, id_).id, set()).add(id_)
     return [
         changing.within(tx, head, partial(_done, siam.strip(), mine, code, day), caller, now).one
         for head, mine in sorted(heads.items())
@@ -63,13 +63,8 @@ def _done(siam: str, ids: Collection[int], nurse: str, day: str, one: Prescripti
     return Change(one=changed, action=DONE, facts={"items": sorted(ids), "nurse": nurse})
 
 
-def _head(tx: Tx, siam: str, id_: int, day: str) -> Prescription:
-    """Find the prescription of an item; those that came in by an edit have numbers of their own."""
+def _head(tx: Tx, id_: int) -> Prescription:
     found = head_of(tx, id_)
-    if found is not None and any(item.id == id_ for item in found.items):
-        return found
-    waiting = store.of_siam(tx, siam, Kind.SERVICE, day)
-    there = next((one for one in waiting if any(item.id == id_ for item in one.items)), None)
-    if there is None:
+    if found is None or all(item.id != id_ for item in found.items):
         raise NursingNotThere
-    return there
+    return found

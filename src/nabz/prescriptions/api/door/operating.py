@@ -13,7 +13,7 @@ from nabz.gateway.service.line import Line
 from nabz.gateway.service.traffic import Recorder
 from nabz.kit import log, reader
 from nabz.kit.clock import perf_counter
-from nabz.kit.errors import Problem
+from nabz.kit.errors import NotFound, Problem
 from nabz.kit.http.call import CallerLeft
 from nabz.kit.http.routes import Bug, problem_json
 from nabz.kit.json import encode
@@ -76,6 +76,8 @@ class Op:
         return answer
 
     async def _answer(self, call: Call, line: Line) -> Response:
+        if "\0" in call.scope["path"] or b"%00" in call.scope["query_string"]:
+            raise NotFound  # no name holds one, and PostgreSQL takes none
         if call.deps.settings.https_only and call.scope["scheme"] != "https":
             raise HttpsOnly
         test = says_test(call)

@@ -8,6 +8,7 @@ import msgspec
 
 from nabz.kit import jalali
 from nabz.kit.errors import Problem
+from nabz.kit.persian import ascii_digits
 from nabz.prescriptions.errors import writing as wrong
 from nabz.prescriptions.model import Answer, Doctor, Draft, ItemDraft, Kind, ReferralDraft
 from nabz.prescriptions.model.rules import (
@@ -30,6 +31,7 @@ OFFICE: Final = "3"
 
 QUESTIONS: Final = range(1, 6)
 LONGEST_LOOK: Final = 12
+MOST_COUNT: Final = 9_999
 
 # Of a line: which field a problem stands beside, and what would pass there, so that the look goes on to the next.
 _MENDS: Final[dict[type[Problem], tuple[str, dict[str, Any]]]] = {
@@ -151,6 +153,7 @@ def mistakes(sheet: Sheet, draft: Draft, say: Callable[[Problem], str]) -> dict[
     found = {} if sheet.editing else _of_head(draft, say)
     for (place, _), item in zip(sheet.mine, draft.items, strict=True):
         found |= {f"r{place}_{field}": text for field, text in _of_item(item, say).items()}
+    found |= {f"r{place}_quantity": say(wrong.QuantityTooLarge(code=row.code)) for place, row in sheet.mine if _is_absurd(row)}
     if any(name.startswith("r") for name in found):
         return found
     if draft.kind in {Kind.REFERRAL, Kind.HOSPITAL}:
@@ -160,6 +163,11 @@ def mistakes(sheet: Sheet, draft: Draft, say: Callable[[Problem], str]) -> dict[
     except Problem as problem:
         found |= {place_of(sheet, problem): say(problem)}
     return found
+
+
+def _is_absurd(row: Row) -> bool:
+    digits = ascii_digits(row.quantity).strip().replace("٬", "").replace(",", "")
+    return digits.isdecimal() and int(digits) > MOST_COUNT
 
 
 def _of_head(draft: Draft, say: Callable[[Problem], str]) -> dict[str, str]:

@@ -10,12 +10,12 @@ import msgspec
 from nabz.kit import jalali
 from nabz.kit.errors import Problem
 from nabz.kit.persian import ascii_digits
-from nabz.prescriptions.model import Deed, Kind, Prescription, State, has_expired
+from nabz.prescriptions.model import Deed, Kind, Prescription, Source, State, has_expired
 from nabz.prescriptions.model.rules import read_day
 from nabz.prescriptions.pages.ep.view import day_of
 from nabz.prescriptions.pages.ep.words import EpWords
 from nabz.prescriptions.pages.ep.writing import WRITERS, own, writer_of
-from nabz.prescriptions.pages.frame import db_of, doctor_of, draw
+from nabz.prescriptions.pages.frame import PORTAL, db_of, doctor_of, draw
 from nabz.prescriptions.service import deliveries, enrolment, entitlement, reading, results, writing
 from nabz.prescriptions.service.writing.desk import may
 from nabz.web.forms import Filled
@@ -24,6 +24,8 @@ from nabz.web.render import say as say_text
 from nabz.web.render import see_other
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from starlette.responses import Response
 
     from nabz.kit.db import Tx
@@ -120,6 +122,7 @@ async def _list(call: Call, doctor: Doctor, asked: Asked) -> Response:
         say=say,
         form=Filled(words, errors),
         found=found[:PAGE],
+        centres=await db_of(call).read(_centres, _taken_in(found)),
         filtered=bool(kept),
         following=f"/ep/prescriptions?{urlencode({**kept, 'before': more})}" if more else "",
         first=f"/ep/prescriptions?{urlencode(kept)}" if asked.before else "",
@@ -163,6 +166,7 @@ def _some(tx: Tx, doctor: str, sought: Sought, before: int) -> list[Prescription
 async def _one(call: Call, doctor: Doctor, *, new: bool) -> Response:
     one = await own(call, doctor)
     beside = await db_of(call).read(_became, one)
+    is_own = one.source is Source.ELECTRONIC
     same_day = jalali.day_of(one.created_at) == jalali.day_of(call.now)
     return draw(
         call,
@@ -172,16 +176,25 @@ async def _one(call: Call, doctor: Doctor, *, new: bool) -> Response:
         new=new,
         doctor=doctor,
         items=[item for item in one.items if item.state is not State.DELETED],
-        may_edit=one.kind in EDITABLE and not one.edited and one.client == "portal" and may(one, Deed.EDIT),
-        may_delete=same_day and may(one, Deed.DELETE),
+        may_edit=is_own and one.kind in EDITABLE and not one.edited and one.client == PORTAL and may(one, Deed.EDIT),
+        may_delete=is_own and same_day and may(one, Deed.DELETE),
         **beside,
     )
+
+
+def _taken_in(found: Iterable[Prescription]) -> set[str]:
+    """Name the pharmacies that took in what was written on paper."""
+    return {one.siam for one in found if one.source is not Source.ELECTRONIC}
+
+
+def _centres(tx: Tx, numbers: Iterable[str]) -> dict[str, str]:
+    return {number: found.name for number in numbers if (found := enrolment.centre(tx, number))}
 
 
 def _became(tx: Tx, one: Prescription) -> dict[str, Any]:
     """Read what was given of it, by whom."""
     given = deliveries.of_prescription(tx, one.id)
-    names = {each.centre: found.name for each in given if (found := enrolment.centre(tx, each.centre))}
+    names = _centres(tx, {*(each.centre for each in given), *_taken_in([one])})
     released: dict[int, list[Result]] = {}
     for each in results.of_prescription(tx, one.id):
         released.setdefault(each.delivery, []).append(each)

@@ -75,6 +75,11 @@ class EpWords(Words):
             name = self.text("در انتظار مراجعه", "open") if open_ else self.text("انجام شد", "done")
         return badge, name
 
+    def delivery(self, state: str) -> tuple[str, str]:
+        """Name where a delivery stands: the file of a month is the centre's own matter."""
+        badge, name = super().delivery(state)
+        return ("good", self.text("تحویل شد", "delivered")) if state in {"registered", "sent"} else (badge, name)
+
     def written_on(self, one: Prescription) -> str:
         """Give the day on which it was written, which need not be the one that it is dated with."""
         return jalali.compact(jalali.day_of(one.created_at))

@@ -140,6 +140,8 @@ def _wanted(call: Call, sought: Sought) -> tuple[prescribing.Wanted, dict[str, s
 
     last = month("until", sought.until, this_month(call))
     first = month("from", sought.from_, min(last, last_month(call)))
+    if first > last:
+        errors["until"] = say(call, "پایان پیش از آغاز است.", "The end is before the beginning.")
     type_ = sought.type if sought.type in SERVICE_TYPES else ""
     code = ascii_digits(sought.code).strip()
     return prescribing.Wanted(first, last, centre_id(sought.centre), doc_id(sought.doctor), type_, code), errors

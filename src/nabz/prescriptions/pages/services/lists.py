@@ -26,7 +26,7 @@ from nabz.prescriptions.pages.services.frame import (
     unseal,
 )
 from nabz.prescriptions.pages.services.receipts import own
-from nabz.prescriptions.service import reading, reports
+from nabz.prescriptions.service import reading, reports, results
 from nabz.web.forms import UNPROCESSABLE, Filled
 from nabz.web.pages import Pages
 from nabz.web.render import see_other
@@ -146,7 +146,13 @@ async def _draw(call: Call, path: str, asked: Filter, errors: dict[str, str] | N
 def _read(tx: Tx, place: Place, wanted: reports.Wanted, start: tuple[str, int] | None) -> dict[str, Any]:
     page = reports.listed(tx, place.id, wanted, start)
     names = {one.prescription: reading.by_id(tx, one.prescription).patient_name for one in page.rows}
-    return {"page": page, "rows": page.rows, "names": names}
+    fixed = set() if place.is_pharmacy else {one.id for one in page.rows if one.sessions or _is_told(tx, one.id)}
+    return {"page": page, "rows": page.rows, "names": names, "fixed": fixed}
+
+
+def _is_told(tx: Tx, delivery: int) -> bool:
+    """Tell whether somebody has been shown a result: then it stays."""
+    return any(result.released_at is not None for result in results.of_delivery(tx, delivery))
 
 
 def start_of(text: str) -> tuple[str, int] | None:

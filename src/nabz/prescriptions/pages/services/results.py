@@ -63,7 +63,7 @@ def routes() -> Pages:
         try:
             await _keep(call, _sent(fields, files), fields)
         except Problem as problem:
-            return await _draw(call, Filled(fields, {_beside(problem): told(call, problem)}))
+            return await _draw(call, Filled(fields, {_beside(problem): _wrong(call, problem)}))
         return back(
             call, _path(call), "پیش‌نویس نگه داشته شد؛ آن را ببینید و منتشر کنید.", "Kept: look at it, and release it."
         )
@@ -160,6 +160,16 @@ def _sent(fields: dict[str, str], files: tuple[FileSent, ...]) -> Sent:
         numbers=tuple(numbers),
         files=files,
     )
+
+
+def _wrong(call: Call, problem: Problem) -> str:
+    """Tell what is wrong with a cell by its column and row, not by the name of a member."""
+    place, _, cell = str(problem.facts.get("field", "")).removeprefix("numbers[").partition("].")
+    if cell not in CELL_NAMES:
+        return told(call, problem)
+    fa, en = CELL_NAMES[cell]
+    row = int(place) + 1
+    return say(call, f"«{fa}» در ردیف {persian_digits(row)} درست نیست.", f"{en} in row {row} is wrong.")
 
 
 def _beside(problem: Problem) -> str:

@@ -20,7 +20,7 @@ from nabz.prescriptions.model import (
     rules,
     state_of,
 )
-from nabz.prescriptions.model.codes import AMOUNTS, INSTRUCTIONS, LAB_GROUPS, SERVICE_TYPES
+from nabz.prescriptions.model.codes import AMOUNTS, INSTRUCTIONS, LAB_GROUPS, SERVICE_TYPES, USAGES
 from nabz.prescriptions.service import entitlement
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from nabz.prescriptions.model.catalogue import Service
     from nabz.prescriptions.service.writing.desk import Desk
 
+REFERABLE: Final = frozenset({None, 0, 1})
 TRACKING: Final = (10_000, 99_999)
 ANONYMOUS_TRACKING: Final = (100_000_000, 999_999_999)
 """Those that name nobody share one list of numbers."""
@@ -141,8 +142,15 @@ def item_of(draft: ItemDraft, service: Service, number: int) -> Item:
 
 
 def check_codes(items: Sequence[ItemDraft]) -> None:
-    """Check the codes of the guide's own tables. Raises AmountWrong, InstructionWrong, GroupMissing, ToothWrong."""
+    """Check the codes of the guide's own tables; illnesses and plans have none that is whole.
+
+    Raises AmountWrong, InstructionWrong, GroupMissing, ToothWrong, FormWrong.
+    """
     for item in items:
+        if item.usage not in USAGES:
+            raise wrong.FormWrong(field="doseCode")
+        if item.reference not in REFERABLE:
+            raise wrong.FormWrong(field="referenceStatus")
         if item.type == rules.DRUG and item.amount not in AMOUNTS:
             raise wrong.AmountWrong
         if item.type == rules.DRUG and item.instruction not in INSTRUCTIONS:

@@ -28,6 +28,7 @@ def test_a_pharmacy_delivers_by_keyboard_and_takes_back(page: Page, site: Progra
     page.keyboard.press("Enter")
     expect(page.get_by_role("table", name="نسخه های فعال بیمار")).to_be_visible()
     axe(page)
+    expect(page.locator(".counter-tick").first).to_be_focused()
     drugs = site.demo["tamin"]["prescriptions"][0]["id"]
     page.locator(f"a[href*='/services/deliver/{drugs}']").press("Enter")
     for count in page.get_by_label("تعداد تحویل").all()[1:]:
@@ -38,6 +39,11 @@ def test_a_pharmacy_delivers_by_keyboard_and_takes_back(page: Page, site: Progra
     axe(page)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("رسید تحویل دارو")
+    expect(page.get_by_role("link", name="بیمار بعدی")).to_be_focused()
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("تحویل نسخه")
+    page.go_forward()
+    expect(page.get_by_role("button", name="چاپ رسید")).to_be_visible()
     axe(page)
     page.get_by_text("حذف این تحویل").press("Enter")
     page.get_by_role("button", name="بله، حذف شود").press("Enter")

@@ -34,6 +34,10 @@ def write(page: Page, patient: str) -> None:
         expect(page.locator("#f-mobile")).to_be_focused()
         keys.type("09120000098", delay=A_KEY)
         keys.press("Enter")
+    expect(page.locator("#f-q")).to_be_focused()
+    keys.type("acet", delay=A_KEY)
+    keys.press("Enter")
+    expect(page.get_by_text("چیزی با این نام یا کد پیدا نشد")).to_be_visible()  # what is typed next takes its place
     for place, (words, quantity) in enumerate(DRUGS):
         expect(page.locator("#f-q")).to_be_focused()
         keys.type(words, delay=A_KEY)

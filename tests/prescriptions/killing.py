@@ -37,6 +37,7 @@ DEEDS: dict[Kind, int] = {
     "draft": 3,
     "release": 2,
 }
+GOING: Final[tuple[Kind, ...]] = ("edit", "delete", "remove", "undo")
 BUSY: Final = (429, 503)
 ODD: Final = (401, 500, 502, 504)
 
@@ -71,6 +72,11 @@ class Written:
     call: Call
     id: int
     items: list[messages.Item]
+
+    @property
+    def patient(self) -> str:
+        """Whose it is."""
+        return str(self.call.body["patient"])
 
 
 @dataclass
@@ -177,7 +183,7 @@ class Client:
         if (one := self._one(self._record.drugs)) is None:
             return
         number, centre = next(self._record.numbers), self._random.choice(messages.PHARMACIES)
-        body = messages.post(one.id, self._some(one), centre, number)
+        body = messages.post(one.id, one.patient, self._some(one), centre, number)
         told = self.ask(self._new(number, "deliver", messages.DELIVER, body, one.id))
         if told is not None and told.ok:
             self._record.given.append((told.id, centre))
@@ -191,7 +197,7 @@ class Client:
         if (one := self._one(self._record.labs)) is None:
             return
         number, centre = next(self._record.numbers), self._random.choice(messages.LABORATORIES)
-        body = messages.accept(one.id, self._some(one), centre, number)
+        body = messages.accept(one.id, one.patient, self._some(one), centre, number)
         told = self.ask(self._new(number, "accept", messages.ACCEPT, body, one.id))
         if told is not None and told.ok:
             self._record.accepted.append((told.id, centre))
@@ -319,9 +325,8 @@ def asked_again(of: House, record: Record, random: Random, most: int) -> list[st
     for call in record.calls:
         if call.told is None:
             client.ask(call, cuts=False)
-    deleted = {call.of for call in record.of("delete")}
-    changed = deleted | {call.of for call in record.of("edit")}
-    same = [call for call in record.calls if _says_the_same(call, deleted, changed)]
+    gone = {call.of for kind in GOING for call in record.of(kind)}
+    same = [call for call in record.calls if _says_the_same(call, gone)]
     found = []
     for call in random.sample(same, min(most, len(same))):
         before = call.told
@@ -332,13 +337,11 @@ def asked_again(of: House, record: Record, random: Random, most: int) -> list[st
     return found
 
 
-def _says_the_same(call: Call, deleted: set[int | str], changed: set[int | str]) -> bool:
-    """Whether a call that was done is answered so again: by its key, or as a twin of what stands unchanged.
+def _says_the_same(call: Call, gone: set[int | str]) -> bool:
+    """Whether a call that was done is answered so again: by its key, or as a twin of what stands.
 
-    A key does not speak for a prescription that was deleted, nor for a delivery that was taken back before its result.
+    A key does not speak for what was changed or undone since.
     """
-    if call.told is None or not call.told.ok:
+    if call.told is None or not call.told.ok or call.of in gone or call.told.id in gone:
         return False
-    if call.kind == "write" and not call.key:
-        return call.told.id not in changed
-    return bool(call.key) and call.kind != "draft" and call.of not in deleted
+    return bool(call.key) or call.kind == "write"

@@ -31,6 +31,9 @@ DEEDS = ("created", "edited", "deleted", "delivered", "accepted", "taken-back")
 """Each of these is a version of the prescription."""
 
 RESULTS = ("result-drafted", "result-released")
+KEYED = ("write", "edit", "deliver", "accept")
+"""What always changes something where it is done: its key is kept."""
+
 STANDING = {DeliveryState.REGISTERED, DeliveryState.SENT}
 
 
@@ -226,7 +229,7 @@ def _of_writing(store: Store, record: Record) -> Iterator[str]:
         yield f"nobody has written {list(made)}"
     for call in record.calls:
         kept = store.keys.get(call.key) if call.key else None
-        if call.done and call.key and call.kind != "draft" and kept is None:
+        if call.done and call.key and call.kind in KEYED and kept is None:
             yield f"the key of {call.kind} {call.number} is forgotten"
         if kept is not None and not _is_of(kept, call, store):
             yield f"the key of {call.kind} {call.number} stands for something else"

@@ -107,7 +107,7 @@ def edit(kept: Item, number: int) -> list[dict[str, Any]]:
     return [{**first, "noteDetailsEprscId": kept.id}, *others]
 
 
-def post(id_: int, some: list[tuple[Item, int]], centre: str, number: int) -> dict[str, Any]:
+def post(id_: int, patient: str, some: list[tuple[Item, int]], centre: str, number: int) -> dict[str, Any]:
     """Deliver some drugs."""
     drugs = [
         {
@@ -119,16 +119,18 @@ def post(id_: int, some: list[tuple[Item, int]], centre: str, number: int) -> di
         }
         for item, count in some
     ]
-    return {"userInformation": {"phaId": centre}, "electronicPrescHead": id_, "drugsList": drugs}
+    head = {"userInformation": {"phaId": centre}, "electronicPrescHead": id_, "patientNatCode": patient}
+    return {**head, "drugsList": drugs}
 
 
-def accept(id_: int, some: list[tuple[Item, int]], centre: str, number: int) -> dict[str, Any]:
+def accept(id_: int, patient: str, some: list[tuple[Item, int]], centre: str, number: int) -> dict[str, Any]:
     """Accept some examinations."""
     lines = [
         {"paR_TAREF_CODE": item.code, "tareF_PRICE": PRICE + number, "requesT_QTY": count, "iS2K": False}
         for item, count in some
     ]
-    return {"userInformation": {"parID": centre}, "eprsC_ID": id_, "partypecode": "02", "details": lines}
+    head = {"userInformation": {"parID": centre}, "eprsC_ID": id_, "partypecode": "02", "nationalcode": patient}
+    return {**head, "details": lines}
 
 
 def pdf(number: int) -> bytes:

@@ -37,7 +37,12 @@ async def accepted(tamin: Office, day: str) -> tuple[int, int]:
         patient="1234567891", prescType={"prescTypeId": 2}, prescDate=day, noteDetailEprscs=[item]
     )
     head = int(result["head_EPRSC_ID"])
-    sent = {"userInformation": {"parID": "0000007303"}, "eprsC_ID": head, "partypecode": "02", "nationalcode": "1234567891"}
+    sent = {
+        "userInformation": {"parID": "0000007303"},
+        "eprsC_ID": head,
+        "partypecode": "02",
+        "nationalcode": "1234567891",
+    }
     sent["details"] = [{"paR_TAREF_CODE": CODE, "requesT_QTY": 1}]
     made = await tamin.post("/api/ParaClinic/ParaEPresc/RequestParPresc", sent)
     return head, made["data"]["registeR_ID"]

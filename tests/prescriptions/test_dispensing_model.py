@@ -62,6 +62,7 @@ def test_who_and_what_is_no_longer_deliverable_is_told_first() -> None:
         ((("00077", 5),), (0,), {}, wrong.CountWrong),
         ((("00077", 5),), (6,), {}, wrong.MoreThanRemains),
         ((("00077", 5),), (5,), {"asked": -1}, wrong.PriceWrong),
+        ((("00077", 10**4),), (10**4,), {"asked": 10**10}, wrong.PriceWrong),
         ((("00077", 5),), (5,), {"code": "05951"}, wrong.NotEquivalent),
         ((("00077", 5),), (5,), {"code": "99999"}, wrong.DrugUnknown),
         ((("00092", 5),), (5,), {"code": "00077"}, wrong.NotEquivalent),
@@ -165,7 +166,9 @@ def test_the_same_request_is_the_same_delivery_for_ten_minutes_alone() -> None:
     assert not rules.again(replace(made, state=DeliveryState.REMOVED), left, asked, OCCASION)
     assert rules.again(made, left, asked, replace(OCCASION, at=NOW - timedelta(milliseconds=5)))
     assert not rules.again(made, left, ask(one, 2, 3, asked=9_000), OCCASION)
-    assert rules.again(made, left, replace(asked, lines=(replace(asked.lines[0], asked=32_000), asked.lines[1])), OCCASION)
+    assert rules.again(
+        made, left, replace(asked, lines=(replace(asked.lines[0], asked=32_000), asked.lines[1])), OCCASION
+    )
     pending = replace(made, state=DeliveryState.PENDING)
     assert not rules.again(pending, left, asked, OCCASION)
     assert rules.again(pending, left, asked, replace(OCCASION, state=DeliveryState.PENDING))

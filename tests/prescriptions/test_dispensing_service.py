@@ -12,7 +12,7 @@ from nabz.kit.db import Database
 from nabz.kit.ids import new_id
 from nabz.prescriptions.errors import dispensing as wrong
 from nabz.prescriptions.errors.reading import CentreNotYours, KeyReused, NotThere
-from nabz.prescriptions.errors.writing import MobileWrong
+from nabz.prescriptions.errors.writing import Duplicate, MobileWrong
 from nabz.prescriptions.model import DeliveryState, Prescription, Source, State
 from nabz.prescriptions.model.barcodes import Batch
 from nabz.prescriptions.model.corrections import Look, Role
@@ -97,8 +97,12 @@ async def test_a_package_is_registered_once_activated_once_and_free_again_after_
     ):
         with pytest.raises(problem):
             await delivering.deliver(at, ask(one, 2, barcodes=codes), caller(), NOW)
+        checked = await checking.check(at, ask(one, 2, barcodes=codes), caller(), NOW)
+        assert [type(each) for each in checked.problems] == [problem]
     with pytest.raises(wrong.BarcodeUsed):
         await delivering.deliver(at, ask(one, 2, centre=THERE, barcodes=CODES[:2]), caller(), NOW)
+    checked = await checking.check(at, ask(one, 2, centre=THERE, barcodes=CODES[:2]), caller(), NOW)
+    assert [type(each) for each in checked.problems] == [wrong.BarcodeUsed]
     given = await delivering.deliver(at, ask(one, 2, barcodes=CODES[:2]), caller(), NOW)
     assert (await at.db.read(barcodes.show, CODES[1])).delivery == given.delivery.id
     with pytest.raises(wrong.BarcodeUsed):
@@ -149,6 +153,9 @@ async def test_a_paper_prescription_becomes_one_that_is_delivered_like_any_other
     assert (one.source, one.state, one.day, one.expires) == (Source.PAPER, State.OPEN, "14050820", "14051022")
     assert [(item.code, item.remaining) for item in one.items] == [("00077", 4), ("05951", 6)]
     assert (await paper.accept(at, draft(), caller(), NOW)).id == one.id
+    fewer = (PaperLine(code="77", quantity=1), PaperLine(code="05951", quantity=6))
+    with pytest.raises(Duplicate):
+        await paper.accept(at, draft(lines=fewer), caller(), NOW)
     made = await delivering.deliver(at, ask(one, 4, 6), caller(), NOW)
     assert (made.one.state, made.delivery.source) == (State.DONE, Source.PAPER)
     line = (PaperLine(code="00093", quantity=1),)

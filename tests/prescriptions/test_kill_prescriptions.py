@@ -17,5 +17,7 @@ def test_what_was_answered_before_a_kill_stands_once_and_nothing_is_half_there(e
     record = Record()
     with house(tmp_path, engine, 2 if engine == "postgres" else 1) as running:
         must_stand(running, record, dice, kills=KILLS, pause=PAUSE, about=f"{engine}, seed {seed}")
+    for kind in ("write", "edit", "deliver", "remove", "accept", "draft"):
+        assert record.told[f"{kind} done"] > 0, record.told
     assert record.kills == KILLS + 1
     assert record.told["sent again"] > 0, record.told

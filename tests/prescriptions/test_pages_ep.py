@@ -16,12 +16,16 @@ from pypdf import PdfReader
 from nabz.access.model import DEMO, Role
 from nabz.kit import audit
 from nabz.kit.digest import Keyring
+from nabz.kit.ids import new_id
 from nabz.kit.persian import synthetic_national_code
 from nabz.prescriptions.errors.favourites import TemplateUnknown
-from nabz.prescriptions.model import Doctor, Prescription, doses
+from nabz.prescriptions.model import Caller, Doctor, Prescription, Source, doses
+from nabz.prescriptions.model.codes import FORMS
 from nabz.prescriptions.model.favourites import Template, Usual
 from nabz.prescriptions.pages import ep
-from nabz.prescriptions.service import enrolment, entitlement, favourites, reading
+from nabz.prescriptions.seed.catalogue import EXAMPLES
+from nabz.prescriptions.seed.demo import PHARMACY
+from nabz.prescriptions.service import enrolment, entitlement, favourites, reading, writing
 from nabz.registries.model import Cover, Person, PersonId, PersonIdType
 from nabz.registries.service import covers, people
 from tests.fakes import Portal, a_person
@@ -295,6 +299,8 @@ async def test_the_paper_is_one_page_of_a5_with_its_code(at: Physician, tamin: O
     (one,) = await written(tamin, patient)
     page = await at.get(f"{place}/print")
     assert "data:image/svg+xml" in page.text
+    assert "سینولار ۵۰۰ میلی‌گرم کپسول" in page.text
+    assert "<dd>زن</dd>" in page.text
     answer = await at.get(f"{place}/pdf")
     assert answer.headers["content-type"] == "application/pdf"
     (sheet,) = PdfReader(io.BytesIO(answer.content)).pages
@@ -312,6 +318,48 @@ async def test_without_the_libraries_there_is_still_the_page(
     answer = await at.get(f"{place}/pdf")
     assert (answer.status_code, answer.headers["location"]) == (303, f"{place}/print")
     assert "ساخت PDF روی این سرور ممکن نیست" in (await at.get(f"{place}/print")).text
+
+
+async def test_no_way_of_injection_is_chosen_by_itself() -> None:
+    inhaler = doses.start_of("INJECTION", "FORMOTEROL 12MCG INHALATION POWDER/CAP")
+    assert doses.in_words(inhaler.amount, inhaler.instruction, inhaler.usage) == "هر ۱۲ ساعت ۲ پاف"
+    for form in (one.title for one in FORMS.values()):
+        assert doses.start_of(form).usage not in doses.INJECTIONS, form
+    assert set(doses.INJECTIONS) <= set(doses.usages_for("INJECTION"))
+    assert not set(doses.INJECTIONS) & set(doses.usages_for("TABLET"))
+
+
+async def test_who_looks_for_real_drugs_is_told_made_up_ones(at: Physician, tamin: Office) -> None:
+    await begin(at, tamin)
+    none = await at.do("find", q="acetaminophen")
+    for name in EXAMPLES["01"]:
+        assert name in none.text
+        found = await at.do("find", q=name)
+        assert "با این نام یا کد پیدا نشد" not in found.text, name
+
+
+async def test_what_a_pharmacy_took_in_is_told_apart_and_not_edited(at: Physician, tamin: Office) -> None:
+    patient = await begin(at, tamin, COLD)
+    await at.write()
+    (one,) = await written(tamin, patient)
+    paper = msgspec.structs.replace(
+        one, id=one.id + 90_000_000, tracking=one.tracking + 1, source=Source.PAPER, siam=PHARMACY, day="14050820"
+    )
+    await tamin.db.write(writing.put, paper, Caller("portal", "test", new_id()), tamin.clock.now())
+    shown = (await at.get(f"/ep/prescriptions/{paper.id}")).text
+    assert "داروخانهٔ نیلوفر" in shown
+    assert f"/ep/prescriptions/{paper.id}/edit" not in shown
+    assert f"/ep/prescriptions/{paper.id}/delete" not in shown
+    listed = (await at.get("/ep/prescriptions")).text
+    assert "به تاریخ ۱۴۰۵/۰۸/۲۰" in listed
+
+
+async def test_too_many_and_nobody_to_pay_are_told_in_time(at: Physician, tamin: Office) -> None:
+    await begin(at, tamin, COLD)
+    assert "بیش از حد مجاز" in (await at.write(r0_quantity="99999999999")).text
+    await at.open()
+    uncovered = tamin.demo["registries"]["people"]["uncovered"]["id"]
+    assert "نسخهٔ بیمه‌ای ثبت نمی‌شود" in (await at.do("next", patient=uncovered)).text
 
 
 async def test_a_dose_is_said_as_people_say_it() -> None:

@@ -23,7 +23,7 @@ from nabz.prescriptions.model.barcodes import Batch
 from nabz.prescriptions.model.monthly import Reason
 from nabz.prescriptions.pages.services.menu import JOINT, menu_of, titles
 from nabz.prescriptions.seed.demo import PARACLINIC, PHARMACY
-from nabz.prescriptions.service import barcodes, enrolment, monthly, reading
+from nabz.prescriptions.service import barcodes, enrolment, monthly, reading, reports
 from tests.prescriptions import serving
 from tests.prescriptions.counter import TODAY, codes_sent
 from tests.prescriptions.office import Office
@@ -114,11 +114,24 @@ async def test_a_delivery_in_part_is_checked_given_and_printed(at: Counter, tami
     assert answer.headers["location"] == f"/services/delivery/{delivery.id}"
     assert [(line.code, line.quantity, line.price) for line in delivery.lines] == [(COLD, 4, 50_000)]
     receipt = (await at.get(f"/services/delivery/{delivery.id}")).text
+    assert f"<bdi>{serving.SINOLAR}</bdi> <strong>۲۰</strong>" in receipt, "what is left stands on it"
+    assert "data-print" in receipt
     assert 'src="data:image/svg+xml' in receipt
     assert code not in receipt
     for path in ("/services/reprint", "/services/report/electronic", "/services/delete"):
         assert f"/services/delivery/{delivery.id}" in (await at.get(path)).text, path
     assert str(delivery.id) in (await at.get("/services/report/electronic.csv")).text
+
+
+async def test_the_report_sums_drugs_of_the_same_days_as_its_totals(at: Counter, tamin: Office) -> None:
+    code = await a_patient(tamin)
+    one = await written(tamin, code, ("01", COLD, 10))
+    await at.press(f"/services/deliver/{one.id}", await at.sheet(code, one.id))
+    everything = reports.Wanted("14050101", TODAY)
+    by_drug = await tamin.db.read(reports.by_service_of_days, PHARMACY, everything)
+    assert sum(row.sums.price for row in by_drug) == (await tamin.db.read(reports.totals, PHARMACY, everything)).price
+    before = reports.Wanted("14050701", "14050830")
+    assert await tamin.db.read(reports.by_service_of_days, PHARMACY, before) == []
 
 
 async def test_a_sheet_that_is_sent_twice_is_one_delivery(at: Counter, tamin: Office) -> None:
@@ -139,6 +152,12 @@ async def test_what_is_wrong_stands_beside_its_drug_and_nothing_is_given(at: Cou
     assert checked.status_code == 422
     for name in (f"quantity_{cold.id}", f"barcodes_{barcodin.id}"):
         assert f'id="f-{name}-error"' in checked.text
+    assert "از داروی ADULT COLD TAB تنها ۱۰ عدد مانده است" in checked.text, "by its name, in one kind of digits"
+    focused = re.findall(r'<input[^>]* name="(\w+)"[^>]*autofocus', checked.text)
+    assert focused == [f"quantity_{cold.id}"]
+    other = await at.press(f"/services/deliver/{one.id}/check", fields | {f"price_{cold.id}": "x", "mobile": "0912"})
+    assert re.findall(r'<input[^>]* name="(\w+)"[^>]*autofocus', other.text) == [f"price_{cold.id}"]
+    assert 'id="f-mobile-error"' in other.text
     typed = await at.press(f"/services/deliver/{one.id}", fields | {f"quantity_{cold.id}": "ده"})
     assert f'id="f-quantity_{cold.id}-error"' in typed.text
     assert 'value="ده"' in typed.text
@@ -157,6 +176,9 @@ async def test_a_controlled_drug_is_given_for_the_patients_code(at: Counter, tam
     once = (await codes_sent(tamin.db))[-1]
     wrong = await at.press(f"/services/deliver/{one.id}", fields | {"once": str(999_999 - int(once))})
     assert wrong.status_code == 422
+    assert 'id="f-once-error"' in wrong.text, "one stays at the code"
+    assert "کد دیگری بفرست" in wrong.text
+    assert (await codes_sent(tamin.db))[-1] == once, "and no other is sent unasked"
     assert (await at.press(f"/services/deliver/{one.id}", fields | {"once": once})).status_code == 303
     assert len(await given(tamin, one)) == 1
 
@@ -210,69 +232,6 @@ async def test_a_delivery_is_taken_back_once_and_its_drugs_are_free(at: Counter,
         assert answer.status_code == 303
     assert (await given(tamin, one))[0].state is DeliveryState.REMOVED
     assert (await tamin.db.read(reading.by_id, one.id)).items[0].remaining == 10
-
-
-async def test_paper_is_written_down_by_names_and_then_delivered(at: Counter, tamin: Office) -> None:
-    code = await a_patient(tamin)
-    page = "/services/paper/insured"
-    fields = await at.form(page) | {"code": code, "doctor": "900001", "drug_1": "sinolar", "quantity_1": "5"}
-    many = await at.press(page, fields)
-    assert many.status_code == 422
-    assert 'name="pick_1"' in many.text
-    answer = await at.press(page, fields | {"pick_1": serving.SINOLAR, "drug_2": COLD, "quantity_2": "۱۰"})
-    sheet = await at.form(answer.headers["location"])
-    (one,) = await tamin.db.read(reading.of_patient, f"National_Code:{code}")
-    assert (one.source, one.insured) == (Source.PAPER, True)
-    assert [(item.code, item.quantity) for item in one.items] == [(serving.SINOLAR, 5), (COLD, 10)]
-    await at.press(f"/services/deliver/{one.id}", sheet)
-    (delivery,) = await given(tamin, one)
-    assert delivery.insurer > 0
-    wrong = await at.press(page, fields | {"day": "1410/01/01", "drug_1": "nothing of the kind", "quantity_1": "0"})
-    assert 'id="f-drug_1-error"' in wrong.text
-    assert 'id="f-quantity_1-error"' in wrong.text
-    more = await at.press(page, fields | {"more": "1"})
-    assert 'name="drug_8"' in more.text
-
-
-@pytest.mark.parametrize("way", ["free", "hospital", "documents"])
-async def test_the_other_ways_of_paper_lead_to_a_delivery(at: Counter, tamin: Office, way: str) -> None:
-    code = await a_patient(tamin)
-    page = f"/services/paper/{way}"
-    fields = await at.form(page) | {"code": code, "doctor": "900001", "drug_1": COLD, "quantity_1": "5"}
-    if way != "free":
-        assert 'id="f-note-error"' in (await at.press(page, fields)).text
-        fields["note"] = "شمارهٔ ۱۲"
-    answer = await at.press(page, fields)
-    one = (await tamin.db.read(reading.of_patient, f"National_Code:{code}"))[0]
-    assert one.source is (Source.HOSPITAL if way == "hospital" else Source.PAPER)
-    assert one.insured is (way != "free")
-    await at.press(f"/services/deliver/{one.id}", await at.form(answer.headers["location"]))
-    (delivery,) = await given(tamin, one)
-    assert (delivery.insurer == 0) is (way == "free")
-
-
-async def test_a_free_prescription_needs_no_name_and_opens_no_others(at: Counter, tamin: Office) -> None:
-    page = "/services/paper/free"
-    fields = await at.form(page) | {"doctor": "900001", "drug_1": COLD, "quantity_1": "5", "mobile": "09120000062"}
-    first = (await at.press(page, fields)).headers["location"]
-    other = (await at.press(page, fields | {"key": "other", "mobile": "09120000063"})).headers["location"]
-    assert (await at.http.get(first)).status_code == 200
-    borrowed = f"{other.partition('?')[0]}?{first.partition('?')[2]}"
-    assert (await at.http.get(borrowed)).status_code == 404
-
-
-async def test_an_internet_acceptance_is_deleted_while_nothing_was_given(at: Counter, tamin: Office) -> None:
-    code = await a_patient(tamin)
-    page = "/services/internet"
-    fields = await at.form(page) | {"code": code, "doctor": "900001", "drug_1": COLD, "quantity_1": "5"}
-    await at.press(page, fields)
-    (one,) = await tamin.db.read(reading.of_patient, f"National_Code:{code}")
-    assert f"/services/internet/{one.id}/deliver" in (await at.get(page)).text
-    assert f"/services/internet/{one.id}/delete" in (await at.get(f"{page}/delete")).text
-    deliver = await at.get(f"/services/internet/{one.id}/deliver")
-    assert deliver.headers["location"].startswith(f"/services/deliver/{one.id}?")
-    await at.post(f"/services/internet/{one.id}/delete", f"{page}/delete")
-    assert (await tamin.db.read(reading.by_id, one.id)).state.value == "deleted"
 
 
 async def test_a_barcode_is_activated_and_stands_in_the_report(at: Counter, tamin: Office) -> None:

@@ -99,6 +99,7 @@ def test_a_part_leaves_the_rest_and_all_of_it_comes_back() -> None:
         (prescription(), asking(), scene(service(code="x")), wrong.NoTariff),
         (prescription(), asking(k2=True), scene(service(k2_price=0)), wrong.NoSecondTariff),
         (prescription(), asking(tech=11), scene(service(tech_price=10)), wrong.PriceWrong),
+        (prescription(item(quantity=99)), asking(99, price=10**12), scene(), wrong.PriceWrong),
         (prescription(item(type="05")), asking(), scene(), wrong.NotPrescribed),
         (prescription(item(state=State.DELETED)), asking(), scene(), wrong.NotPrescribed),
         (prescription(), asking(physio=True), scene(), wrong.NotPhysio),
@@ -195,6 +196,10 @@ def test_no_more_sessions_are_held_than_were_accepted() -> None:
         rules.hold_session(second, CENTRE.id, (), late + timedelta(days=2))
     with pytest.raises(wrong.SessionToday):
         rules.hold_session(first, CENTRE.id, (), late + timedelta(minutes=11))
+    other = msgspec.structs.replace(made, id=8)
+    with pytest.raises(wrong.SessionToday):  # the same service in another delivery of the prescription
+        rules.hold_session(other, CENTRE.id, (), late + timedelta(minutes=11), [first])
+    assert rules.hold_session(other, CENTRE.id, (), late + timedelta(days=2), [first]) is not None
     for near in (timedelta(minutes=9), -timedelta(milliseconds=5)):
         assert rules.hold_session(first, CENTRE.id, (), late + near) is None
 

@@ -41,9 +41,9 @@ async def written(db: Database, service: tuple[str, str], quantity: int) -> Pres
     return await put(db, kind=Kind.PARACLINIC, items=(item,))
 
 
-def asking(one: Prescription, quantity: int, centre: str = HERE) -> paraclinic.Asked:
+def asking(one: Prescription, quantity: int, centre: str = HERE, price: int = 0) -> paraclinic.Asked:
     """Ask for so many of it."""
-    lines = (rules.Wanted(one.items[0].code, quantity),)
+    lines = (rules.Wanted(one.items[0].code, quantity, price),)
     return paraclinic.Asked(
         centre=centre, prescription=one.id, lines=lines, type=one.items[0].type, patient=one.patient_code
     )
@@ -67,17 +67,12 @@ async def _race(all_wards: list[paraclinic.Ward], random: Random) -> int:
     whole = random.choice([1, 1, 2, 3])
     one = await written(all_wards[0].db, BLOOD, whole)
     asks = [
-        (random.choice(all_wards), asking(one, random.randint(1, whole), (HERE, THERE)[place % 2]))
+        (random.choice(all_wards), asking(one, random.randint(1, whole), (HERE, THERE)[place % 2], 300_000 + place))
         for place in range(whole + 3)
     ]
-    # Each at a time of its own, as otherwise a centre's second call would be its first one told again.
+    # Each at a price of its own, as otherwise a centre's second call would be its first one told again.
     answers = await asyncio.gather(
-        *(
-            _tried(
-                paraclinic.accept(ward, asked, caller(), NOW + place * timedelta(minutes=11)), MoreThanLeft, NotActive
-            )
-            for place, (ward, asked) in enumerate(asks)
-        )
+        *(_tried(paraclinic.accept(ward, asked, caller(), NOW), MoreThanLeft, NotActive) for ward, asked in asks)
     )
     left = await all_wards[0].db.read(reading.by_id, one.id)
     given = await all_wards[0].db.read(deliveries.of_prescription, one.id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from datetime import timedelta
 from random import Random
 
 from nabz.prescriptions.errors.dispensing import BarcodeUsed, MoreThanRemains, NothingRemains
@@ -38,8 +37,8 @@ async def _race(counters: list[Dispensary], random: Random) -> Counter[str]:
     boxes = random.choice([1, 1, 1, 2, 3])
     one = await put(counters[0].db, ("00077", boxes))
     asks = [(random.choice(counters), PHARMACIES[number % 2], random.randint(1, boxes)) for number in range(boxes + 2)]
-    # Each asks at a time of its own, as otherwise the same pharmacy's second box would be its first one told again.
-    tries = [_try(at, ask(one, count, centre=centre), number) for number, (at, centre, count) in enumerate(asks)]
+    # All at one moment; each at a price of its own, as otherwise a pharmacy's second box would be its first told again.
+    tries = [_try(at, ask(one, count, centre=centre, asked=30_000 + n)) for n, (at, centre, count) in enumerate(asks)]
     answers = await asyncio.gather(*tries)
     left = await counters[0].db.read(reading.by_id, one.id)
     given = await counters[0].db.read(deliveries.of_prescription, one.id)
@@ -51,11 +50,10 @@ async def _race(counters: list[Dispensary], random: Random) -> Counter[str]:
     return Counter(rounds=1, given=standing, refused=sum(not each for each in answers))
 
 
-async def _try(at: Dispensary, request: Request, number: int) -> int:
+async def _try(at: Dispensary, request: Request) -> int:
     """Ask for boxes and tell how many were had."""
-    late = NOW + number * timedelta(minutes=11)
     try:
-        made = await delivering.deliver(at, request, caller(), late)
+        made = await delivering.deliver(at, request, caller(), NOW)
     except (NothingRemains, MoreThanRemains):
         return 0
     return sum(line.quantity for line in made.delivery.lines)

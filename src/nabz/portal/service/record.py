@@ -15,7 +15,7 @@ from nabz.prescriptions.model.corrections import Correction, Look
 from nabz.prescriptions.model.results import Result
 from nabz.prescriptions.service import corrections, deliveries, enrolment, looks, reading, results
 from nabz.registries.model import Cover, Person, person_id_of_key
-from nabz.registries.service import covers, people
+from nabz.registries.service import covers, facilities, people
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -100,7 +100,10 @@ def _place(tx: Tx, look: Look) -> str:
     found: Centre | Doctor | None = enrolment.centre(tx, look.place)
     if look.role == "physician" or found is None:
         found = enrolment.doctor(tx, look.place) or found
-    return found.name if found is not None else look.place
+    if found is not None:
+        return found.name
+    facility = facilities.find(tx, look.place)
+    return facility.name if facility is not None else look.place
 
 
 def _all(read: Callable[[T | None], list[T]]) -> list[T]:

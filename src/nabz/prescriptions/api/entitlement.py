@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nabz.prescriptions.api.door import official
 from nabz.prescriptions.errors.writing import DoctorUnknown
-from nabz.prescriptions.service import enrolment, entitlement, referring
+from nabz.prescriptions.service import enrolment, entitlement
 from nabz.prescriptions.service.entitlement import Outside
 from nabz.prescriptions.service.polling import Patience
 from nabz.prescriptions.wire import entitlement as wire
@@ -101,7 +101,7 @@ def _must_be_asked_for(tx: Tx, number: str, siam: str, caller: Caller) -> None:
     doctor = enrolment.doctor(tx, number)
     if doctor is None:
         raise DoctorUnknown
-    if not referring.speaks_for(doctor, caller):
+    if not enrolment.speaks_for(caller, doctor.national_code, doctor.organisation):
         enrolment.must_be_of(tx, siam, caller)
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from nabz.prescriptions.model.catalogue import Service
 
 WHOLE = 100
+MOST_SUM = 10**13
+"""Rial a line: so the sums of a delivery are exact in JSON, and those of a country in a database."""
 
 
 def share(sum_: int, percent: int) -> int:

@@ -11,7 +11,8 @@ import msgspec
 ANONYMOUS: Final = "UNKNOWN"
 """The patient of a prescription that names nobody."""
 
-FIRST_DELIVERY: Final = 1
+PORTAL: Final = "portal"
+"""Our own pages, where a client system would stand."""
 
 
 class Kind(IntEnum):

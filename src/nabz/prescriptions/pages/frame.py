@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from nabz.access.model import Person, Role
 from nabz.kit import jalali, persian
 from nabz.prescriptions.errors.reading import NotEnrolled
-from nabz.prescriptions.model import DELIVERY_FA, KIND_FA, STATE_FA, Caller, CentreKind, Kind
+from nabz.prescriptions.model import DELIVERY_FA, KIND_FA, PORTAL, STATE_FA, Caller, CentreKind, Kind
 from nabz.prescriptions.service import enrolment
 from nabz.web import visit
 from nabz.web.render import render
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from nabz.kit.jalali import JalaliDate
     from nabz.prescriptions.model import Centre, Doctor
 
-PORTAL: Final = "portal"
 KIND_EN: Final = {
     Kind.DRUG: "drugs",
     Kind.PARACLINIC: "paraclinic",

@@ -9,16 +9,23 @@ import msgspec
 
 from nabz.kit import audit
 from nabz.kit.json import encode
-from nabz.prescriptions.errors.dispensing import BarcodeTaken, BarcodeUnknown, BarcodeUsed, DrugUnknown
+from nabz.prescriptions.errors.dispensing import (
+    BarcodeMalformed,
+    BarcodeTaken,
+    BarcodeUnknown,
+    BarcodeUsed,
+    DrugUnknown,
+)
 from nabz.prescriptions.model.barcodes import Barcode, Batch, barcode, checked
 from nabz.prescriptions.service import catalogue
 from nabz.prescriptions.store import barcodes as store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from nabz.kit.db import Tx
-    from nabz.prescriptions.model import Caller, Delivery
+    from nabz.prescriptions.errors.kinds import TaminProblem
+    from nabz.prescriptions.model import Caller, Delivery, Line
 
 DRUG: Final = "01"
 MOST: Final = 500
@@ -88,6 +95,21 @@ def bind(tx: Tx, delivery: Delivery, now: datetime) -> None:
         for code in sorted(_codes(line.barcodes)):  # in one order, so that two deliveries never wait for each other
             if not store.bind(tx, code, line.code, delivery.centre, delivery.id, now):
                 _explain(tx, code, line.code)
+
+
+def faults(tx: Tx, lines: Iterable[Line], centre: str) -> Iterator[TaminProblem]:
+    """Tell which packages could not be given at a centre; nothing is written."""
+    for line in lines:
+        for text in line.barcodes:
+            try:
+                found = show(tx, text)
+            except (BarcodeMalformed, BarcodeUnknown) as problem:
+                yield type(problem)(**{**problem.facts, "drug": line.code})
+                continue
+            if found.drug != line.code:
+                yield BarcodeUnknown(barcode=found.code, drug=line.code)
+            elif found.delivery is not None or found.centre not in {"", centre}:
+                yield BarcodeUsed(barcode=found.code, drug=line.code)
 
 
 def release(tx: Tx, delivery: Delivery) -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from nabz.kit import audit
 from nabz.prescriptions.errors.reading import CentreNotActive, CentreNotYours, CentreUnknown
-from nabz.prescriptions.model import Centre, CentreKind, Doctor, centre_id, doc_id
+from nabz.prescriptions.model import PORTAL, Centre, CentreKind, Doctor, centre_id, doc_id
 from nabz.prescriptions.store import centres as store
 from nabz.registries.model import search_words
 from nabz.registries.service import facilities
@@ -120,6 +120,15 @@ def must_be_of(tx: Tx, siam: str, caller: Caller) -> None:
     """Let nobody speak for another's place; a practice may go by its physician's number. Raises CentreNotYours."""
     if not caller.trusted and not (_runs(tx, siam, caller) or _practises_at(tx, siam, caller)):
         raise CentreNotYours
+
+
+def speaks_for(caller: Caller, national_code: str, organisation: str | None) -> bool:
+    """Tell whether a call may be made in a physician's name: by himself, his house, or a system without a person."""
+    if caller.client == PORTAL:  # its pages have found the physician by the account
+        return True
+    if caller.organisation is not None and caller.organisation == organisation:
+        return True
+    return caller.national_code == national_code if caller.national_code else caller.trusted
 
 
 def must_treat(tx: Tx, caller: Caller) -> None:

@@ -28,7 +28,7 @@ from nabz.prescriptions.errors.dispensing import (
 )
 from nabz.prescriptions.errors.reading import CentreNotActive, CentreNotYours, NotThere
 from nabz.prescriptions.model.dispensing.values import MOST_PRICE, Occasion, Request, Wanted
-from nabz.prescriptions.model.money import line_of, priced
+from nabz.prescriptions.model.money import MOST_SUM, line_of, priced
 from nabz.prescriptions.model.states import has_expired, state_of, state_of_item
 from nabz.prescriptions.model.told import Told, ToldLine, is_again, knows_patient
 from nabz.prescriptions.model.values import CentreKind, Delivery, Line, Source, State
@@ -210,7 +210,7 @@ def _flaw(
         return ItemNotDrug(drug=drug)
     if wanted.quantity <= 0:
         return CountWrong(drug=drug)
-    if not 0 <= wanted.asked <= MOST_PRICE:
+    if not 0 <= wanted.asked <= MOST_PRICE or wanted.asked * wanted.quantity > MOST_SUM:
         return PriceWrong(drug=drug)
     return _of_drug(one, item, drug, shelf) or _of_barcodes(wanted, drug, shelf, seen)
 

@@ -13,7 +13,7 @@ from nabz.kit import jalali
 from nabz.prescriptions.errors import paraclinic as wrong
 from nabz.prescriptions.model import told
 from nabz.prescriptions.model.catalogue import Key, Service, code_of, spellings
-from nabz.prescriptions.model.money import line_of, priced
+from nabz.prescriptions.model.money import MOST_SUM, line_of, priced
 from nabz.prescriptions.model.paraclinic.values import Acceptance, Offer, Scene, Wanted
 from nabz.prescriptions.model.rules import MOST_ITEMS, PARACLINIC_TYPES, PHYSIO
 from nabz.prescriptions.model.states import ACTIVE, Actor, Deed, allowed, has_expired, state_of, state_of_item
@@ -183,6 +183,8 @@ def _blank(one: Prescription, wanted: Wanted, service: Service) -> Line:
     if wanted.k2 and not service.k2_price:
         raise wrong.NoSecondTariff(service=service.code)
     tech = service.tech_price if wanted.tech is None else wanted.tech
+    if wanted.price * wanted.quantity > MOST_SUM:
+        raise wrong.PriceWrong(service=service.code)
     if not 0 <= wanted.price <= MOST_RIAL or not 0 <= tech <= service.tech_price:
         raise wrong.PriceWrong(service=service.code)
     return priced(service, insured=one.insured, asked=wanted.price, k2=wanted.k2, tech=tech)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -71,8 +71,12 @@ def diagnose(made: Delivery, centre: str, found: Diagnosis) -> Delivery:
     )
 
 
-def hold_session(made: Delivery, centre: str, lines: tuple[Wanted, ...], at: datetime) -> Delivery | None:
+def hold_session(
+    made: Delivery, centre: str, lines: tuple[Wanted, ...], at: datetime, others: Iterable[Delivery] = ()
+) -> Delivery | None:
     """Note a session of today for the services that are named, or for all; nothing if it was noted a moment ago.
+
+    `others` are the other deliveries of the same prescription: a service has one session a day, in whichever of them.
 
     Raises NotRegistered, NotPhysio, OneSession, NotPrescribed, SessionToday, SessionsOver.
     """
@@ -90,10 +94,17 @@ def hold_session(made: Delivery, centre: str, lines: tuple[Wanted, ...], at: dat
         return None
     if held and jalali.day_of(held[-1]) == jalali.day_of(at):
         raise wrong.SessionToday
+    if any(named & {line.code for line in each.lines} and _held_on(each, at) for each in others):
+        raise wrong.SessionToday
     for code in sorted(named):
         if accepted[code] <= len(held):
             raise wrong.SessionsOver(service=code, most=accepted[code])
     return msgspec.structs.replace(made, sessions=(*made.sessions, at.isoformat()))
+
+
+def _held_on(made: Delivery, at: datetime) -> bool:
+    held = (jalali.day_of(datetime.fromisoformat(text)) for text in made.sessions)
+    return any(day == jalali.day_of(at) for day in held)
 
 
 def _named(accepted: Mapping[str, int], wanted: Wanted) -> str:

@@ -13,6 +13,7 @@ from nabz.prescriptions.errors import writing as wrong
 from nabz.prescriptions.model import Answer, Doctor, Draft, ItemDraft, Kind, ReferralDraft
 from nabz.prescriptions.model.rules import (
     DRUG,
+    LARGEST_QUANTITY,
     check_head,
     check_item,
     check_items,
@@ -31,11 +32,11 @@ OFFICE: Final = "3"
 
 QUESTIONS: Final = range(1, 6)
 LONGEST_LOOK: Final = 12
-MOST_COUNT: Final = 9_999
 
 # Of a line: which field a problem stands beside, and what would pass there, so that the look goes on to the next.
 _MENDS: Final[dict[type[Problem], tuple[str, dict[str, Any]]]] = {
     wrong.QuantityWrong: ("quantity", {"quantity": 1}),
+    wrong.QuantityTooLarge: ("quantity", {"quantity": 1}),
     wrong.GroupMissing: ("group", {"group": "000"}),
     wrong.AmountWrong: ("amount", {"amount": 170}),
     wrong.InstructionWrong: ("instruction", {"instruction": 77}),
@@ -103,7 +104,7 @@ def _item(row: Row) -> ItemDraft:
     return ItemDraft(
         type=row.type,
         code=row.code,
-        quantity=number(row.quantity) or 0,
+        quantity=_quantity(row.quantity),
         amount=number(row.amount) if is_drug else None,
         instruction=number(row.instruction) if is_drug else None,
         usage=(number(row.usage) or 0) if is_drug else 0,
@@ -116,6 +117,12 @@ def _item(row: Row) -> ItemDraft:
         dental=bool(row.tooth),
         id=number(row.id),
     )
+
+
+def _quantity(text: str) -> int:
+    """Read a count; one of too many digits is too many, and not none."""
+    found = number(text)
+    return found if found is not None else LARGEST_QUANTITY + 1 if ascii_digits(text).isdecimal() else 0
 
 
 def _repeat(text: str) -> int:
@@ -153,7 +160,9 @@ def mistakes(sheet: Sheet, draft: Draft, say: Callable[[Problem], str]) -> dict[
     found = {} if sheet.editing else _of_head(draft, say)
     for (place, _), item in zip(sheet.mine, draft.items, strict=True):
         found |= {f"r{place}_{field}": text for field, text in _of_item(item, say).items()}
-    found |= {f"r{place}_quantity": say(wrong.QuantityTooLarge(code=row.code)) for place, row in sheet.mine if _is_absurd(row)}
+    found |= {
+        f"r{place}_quantity": say(wrong.QuantityTooLarge(code=row.code)) for place, row in sheet.mine if _is_absurd(row)
+    }
     if any(name.startswith("r") for name in found):
         return found
     if draft.kind in {Kind.REFERRAL, Kind.HOSPITAL}:
@@ -163,11 +172,6 @@ def mistakes(sheet: Sheet, draft: Draft, say: Callable[[Problem], str]) -> dict[
     except Problem as problem:
         found |= {place_of(sheet, problem): say(problem)}
     return found
-
-
-def _is_absurd(row: Row) -> bool:
-    digits = ascii_digits(row.quantity).strip().replace("٬", "").replace(",", "")
-    return digits.isdecimal() and int(digits) > MOST_COUNT
 
 
 def _of_head(draft: Draft, say: Callable[[Problem], str]) -> dict[str, str]:

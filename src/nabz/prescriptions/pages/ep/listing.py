@@ -10,12 +10,12 @@ import msgspec
 from nabz.kit import jalali
 from nabz.kit.errors import Problem
 from nabz.kit.persian import ascii_digits
-from nabz.prescriptions.model import Deed, Kind, Prescription, Source, State, has_expired
+from nabz.prescriptions.model import PORTAL, Deed, Kind, Prescription, Source, State, has_expired
 from nabz.prescriptions.model.rules import read_day
 from nabz.prescriptions.pages.ep.view import day_of
 from nabz.prescriptions.pages.ep.words import EpWords
 from nabz.prescriptions.pages.ep.writing import WRITERS, own, writer_of
-from nabz.prescriptions.pages.frame import PORTAL, db_of, doctor_of, draw
+from nabz.prescriptions.pages.frame import db_of, doctor_of, draw
 from nabz.prescriptions.service import deliveries, enrolment, entitlement, reading, results, writing
 from nabz.prescriptions.service.writing.desk import may
 from nabz.web.forms import Filled

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from nabz.kit.errors import Problem
 from nabz.kit.http.call import pairs_of
 from nabz.kit.http.upload import TooManyFiles, UploadBroken, upload
+from nabz.kit.persian import persian_digits
 from nabz.kit.reader import BodyTooLarge
 from nabz.prescriptions.errors.results import ResultUnknown
 from nabz.prescriptions.model import CentreKind, Delivery, DeliveryState
@@ -21,6 +22,7 @@ from nabz.prescriptions.pages.services.receipts import PHYSIO, own
 from nabz.prescriptions.service import paraclinic, reading, reports, results
 from nabz.web.forms import BLANK, UNPROCESSABLE, Filled
 from nabz.web.pages import Pages, check_origin
+from nabz.web.render import say
 
 if TYPE_CHECKING:
     from nabz.kit.db import Tx
@@ -32,7 +34,14 @@ NUMBERS: Final = 8
 MOST_FILES: Final = 4
 MOST: Final = MOST_FILES * MOST_FILE + 200_000
 LONGEST_CELL: Final = 200
-CELLS: Final = ("name", "value", "unit", "low", "high")
+CELL_NAMES: Final = {
+    "name": ("آزمایش", "Analyte"),
+    "value": ("مقدار", "Value"),
+    "unit": ("واحد", "Unit"),
+    "low": ("کمینه", "Low"),
+    "high": ("بیشینه", "High"),
+}
+CELLS: Final = tuple(CELL_NAMES)
 
 
 def routes() -> Pages:

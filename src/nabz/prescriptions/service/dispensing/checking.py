@@ -14,7 +14,7 @@ from nabz.prescriptions.errors.reading import NotThere
 from nabz.prescriptions.model import ANONYMOUS, Line, Prescription
 from nabz.prescriptions.model import dispensing as rules
 from nabz.prescriptions.model.dispensing import Alert, Warned
-from nabz.prescriptions.service import catalogue, controlled, deliveries, interactions, reading
+from nabz.prescriptions.service import barcodes, catalogue, controlled, deliveries, interactions, reading
 from nabz.prescriptions.service.dispensing.delivering import guarded
 from nabz.prescriptions.service.dispensing.dispensary import spelled
 
@@ -65,6 +65,7 @@ def _check(tx: Tx, centre: Centre, request: Request, day: str) -> Checked:
     shelf = catalogue.many(tx, rules.keys_of(one, request), day)
     problems = tuple(rules.faults(one, centre, request, shelf, day))
     lines = rules.lines_of(one, request, shelf)
+    problems = problems or tuple(barcodes.faults(tx, lines, request.centre))
     if problems:
         return Checked(one, lines, problems, ())
     given = list(dict.fromkeys(line.code for line in lines))

@@ -31,7 +31,7 @@ async def accept(
     """Take a paper prescription in; the same paper at the same pharmacy once more is the one that is there.
 
     Raises CentreUnknown, CentreNotActive, CentreNotYours, PatientWrong, MobileWrong, PaperDayWrong, PaperDoctorWrong,
-    PrescriptionExpired, DrugUnknown, DrugTwice, CountWrong, MoreThanAllowed, HospitalOnly, NothingWanted, KeyReused.
+    PrescriptionExpired, Duplicate, DrugUnknown, DrugTwice, CountWrong, MoreThanAllowed, HospitalOnly, NothingWanted, KeyReused.
     """
     draft = msgspec.structs.replace(
         draft, centre=centre_id(draft.centre), mobile=mobile_of(draft.mobile), comments=draft.comments[:500]
@@ -50,9 +50,15 @@ async def accept(
         raise
     except Duplicate as there:
         one = await at.db.read(reading.by_id, int(str(there.facts["id"])))
-        if one.siam == draft.centre and one.source is draft.source:
+        if one.siam == draft.centre and one.source is draft.source and _is_same(one, draft):
             return one
         raise
+
+
+def _is_same(one: Prescription, draft: PaperDraft) -> bool:
+    """Tell whether a paper has the counts of the one that is there: its drugs are the same."""
+    told = {line.code.lstrip("0"): line.quantity for line in draft.lines}
+    return told == {item.code.lstrip("0"): item.quantity for item in one.items}
 
 
 def _accept(

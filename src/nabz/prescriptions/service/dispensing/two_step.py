@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from nabz.kit import log
 from nabz.notify.service import codes
 from nabz.prescriptions.errors.dispensing import ConfirmationWrong, NoMobile
 from nabz.prescriptions.errors.reading import NotThere
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 WAITS: Final = timedelta(hours=24)
 """So long does what was set aside wait for the patient."""
 
-BATCH: Final = 100
+BATCH: Final = 1000
 
 
 async def set_aside(at: Dispensary, request: Request, caller: Caller, now: datetime, key: str | None = "") -> Delivered:
@@ -80,9 +81,14 @@ async def send_again(at: Dispensary, centre: str, delivery: int, caller: Caller,
 async def lapse(db: Database, seed: str, now: datetime) -> int:
     """Give up what nobody has confirmed within a day; tell how many there were."""
     waiting = await db.read(deliveries.pending, now - WAITS, BATCH)
-    callers = [Caller(client="house", by="house", seed=f"{seed}-{each.id}") for each in waiting]
-    done = [await _give_up(db, each.id, caller, now) for each, caller in zip(waiting, callers, strict=True)]
-    return sum(done)
+    done = 0
+    for each in waiting:
+        caller = Caller(client="house", by="house", seed=f"{seed}-{each.id}")
+        try:
+            done += await _give_up(db, each.id, caller, now)
+        except Exception as error:  # noqa: BLE001 - one that cannot be given up must not keep the others
+            log.bug(error, delivery=each.id)
+    return done
 
 
 async def _give_up(db: Database, id_: int, caller: Caller, now: datetime) -> bool:

@@ -85,7 +85,7 @@ async def hold_session(
 
     def choose(seen: Seen) -> Change | Changed:
         made = seen.deliveries[0]
-        held = rules.hold_session(made, at.id, tuple(lines), now)
+        held = rules.hold_session(made, at.id, tuple(lines), now, seen.deliveries[1:])
         if held is None:
             return Changed(seen.one, made, again=True)
         facts = {**_facts(made), "session": len(held.sessions)}
@@ -108,7 +108,8 @@ def found_by(tx: Tx, registration: int) -> Delivery:
 def _looking(registration: int) -> Callable[[Tx], Seen]:
     def look(tx: Tx) -> Seen:
         made = found_by(tx, registration)
-        return Seen(reading.by_id(tx, made.prescription), (made,), results.is_out(tx, made.id))
+        others = [each for each in deliveries.of_prescription(tx, made.prescription) if each.id != made.id]
+        return Seen(reading.by_id(tx, made.prescription), (made, *others), results.is_out(tx, made.id))
 
     return look
 

@@ -14,7 +14,7 @@ from nabz.prescriptions.service.referring.looking import (
     under_referral,
     written_under,
 )
-from nabz.prescriptions.service.referring.physicians import of_code, of_number, speaks_for
+from nabz.prescriptions.service.referring.physicians import of_code, of_number
 from nabz.prescriptions.service.referring.using import attach, detach, is_under
 
 __all__ = [
@@ -32,7 +32,6 @@ __all__ = [
     "open_for_house",
     "open_of_patient",
     "referred_services",
-    "speaks_for",
     "under",
     "under_referral",
     "written_under",

@@ -36,15 +36,8 @@ def must_be(national_code: str, caller: Caller) -> None:
 def _known(found: Doctor | None, caller: Caller) -> Doctor:
     if found is None:
         raise DoctorUnknown
-    if not speaks_for(found, caller):
+    if not enrolment.speaks_for(caller, found.national_code, found.organisation):
         raise NotThere
     if not found.active:
         raise DoctorNotActive
     return found
-
-
-def speaks_for(doctor: Doctor, caller: Caller) -> bool:
-    """Tell whether this is the physician himself, somebody of his house, or a system that no person signed in to."""
-    if caller.organisation is not None and caller.organisation == doctor.organisation:
-        return True
-    return caller.national_code == doctor.national_code if caller.national_code else caller.trusted

@@ -2,7 +2,7 @@
 
 from nabz.prescriptions.service.writing.creating import create, put
 from nabz.prescriptions.service.writing.deleting import delete
-from nabz.prescriptions.service.writing.desk import Desk, must_be_writer, speaks_for
+from nabz.prescriptions.service.writing.desk import Desk, must_be_writer
 from nabz.prescriptions.service.writing.drafting import drafted, item_of, tracking_code
 from nabz.prescriptions.service.writing.editing import edit
 
@@ -15,6 +15,5 @@ __all__ = [
     "item_of",
     "must_be_writer",
     "put",
-    "speaks_for",
     "tracking_code",
 ]

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from nabz.prescriptions.model.catalogue import Service
 
 KEPT: Final = timedelta(seconds=1)
-PORTAL: Final = "portal"
 REMEMBERED: Final = 20_000
 
 
@@ -69,7 +68,7 @@ class Desk:
             raise wrong.DoctorNotActive
         if doctor_code(draft.doctor_code) != found.national_code or persian.mobile(draft.doctor_mobile) != found.mobile:
             raise wrong.DoctorMismatch
-        if not speaks_for(caller, found.national_code, found.organisation):
+        if not enrolment.speaks_for(caller, found.national_code, found.organisation):
             raise wrong.DoctorMismatch
         return found
 
@@ -82,20 +81,9 @@ class Desk:
         return (await self.catalogue.many(db, keys, today, now) if keys else {}), today
 
 
-def speaks_for(caller: Caller, national_code: str, organisation: str | None) -> bool:
-    """Tell whether a caller may write in a physician's name: his system, himself, or somebody of his house."""
-    if caller.client == PORTAL:  # its pages have found the physician by the account
-        return True
-    if caller.national_code:
-        return caller.national_code == national_code or (
-            caller.organisation is not None and caller.organisation == organisation
-        )
-    return caller.trusted or (caller.organisation is not None and caller.organisation == organisation)
-
-
 def must_be_writer(one: Prescription, doctor: str, caller: Caller) -> None:
     """Refuse everybody but who may write for its physician, as if there were nothing. Raises NotThere."""
-    mine = one.doctor == doc_id(doctor) and speaks_for(caller, one.doctor_code, one.organisation)
+    mine = one.doctor == doc_id(doctor) and enrolment.speaks_for(caller, one.doctor_code, one.organisation)
     if not mine or one.state is State.DELETED:
         raise NotThere
 

@@ -219,10 +219,12 @@ def _of_writing(store: Store, record: Record) -> Iterator[str]:
     edits, deletions = _by_subject(record, "edit"), _by_subject(record, "delete")
     for call in record.of("write"):
         mine = made.pop(f"k{call.number}", [])
-        if len(mine) > 1:
-            yield f"{call.number} was written {len(mine)} times"
-        if call.told is not None and [(one.id, one.tracking) for one in mine] != [(call.told.id, call.told.tracking)]:
-            yield f"{call.number} was told {call.told}, there is {[one.id for one in mine]}"
+        # Sent again without a key, it may be written anew after its first one was edited or deleted by others.
+        as_sent = [one for one in mine if not one.edited and one.state is not State.DELETED]
+        if len(mine) > 1 and (call.key or not call.lost or len(as_sent) > 1):
+            yield f"write {call.number} (key {call.key!r}, sent {call.sent} times) made {[one.id for one in mine]}"
+        if call.told is not None and (call.told.id, call.told.tracking) not in [(one.id, one.tracking) for one in mine]:
+            yield f"write {call.number} was told {call.told}, there is {[one.id for one in mine]}"
         for one in mine:
             yield from _of_one(one, call, edits[one.id], deletions[one.id])
     if made:

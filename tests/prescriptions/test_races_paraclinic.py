@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from datetime import timedelta
 from itertools import count
 from random import Random
 from typing import Any

@@ -33,6 +33,7 @@ async def demo(
     pids = (ditas["pids"]["hqs"], ditas["pids"]["appointments"])
     hqs = await appointments.demo(sandbox, keys, now, pids)
     tamin = await prescriptions.demo(sandbox, now, people.organisation_ids, people.user_ids)
+    await prescriptions.past(sandbox, keys, now)
     return {
         "base_url": settings.base_url,
         "ditas": ditas,

@@ -103,8 +103,11 @@ def faults(tx: Tx, lines: Iterable[Line], centre: str) -> Iterator[TaminProblem]
         for text in line.barcodes:
             try:
                 found = show(tx, text)
-            except (BarcodeMalformed, BarcodeUnknown) as problem:
-                yield type(problem)(**{**problem.facts, "drug": line.code})
+            except BarcodeMalformed:
+                yield BarcodeMalformed(drug=line.code)
+                continue
+            except BarcodeUnknown:
+                yield BarcodeUnknown(barcode=text, drug=line.code)
                 continue
             if found.drug != line.code:
                 yield BarcodeUnknown(barcode=found.code, drug=line.code)

@@ -160,9 +160,6 @@ def mistakes(sheet: Sheet, draft: Draft, say: Callable[[Problem], str]) -> dict[
     found = {} if sheet.editing else _of_head(draft, say)
     for (place, _), item in zip(sheet.mine, draft.items, strict=True):
         found |= {f"r{place}_{field}": text for field, text in _of_item(item, say).items()}
-    found |= {
-        f"r{place}_quantity": say(wrong.QuantityTooLarge(code=row.code)) for place, row in sheet.mine if _is_absurd(row)
-    }
     if any(name.startswith("r") for name in found):
         return found
     if draft.kind in {Kind.REFERRAL, Kind.HOSPITAL}:

@@ -31,7 +31,8 @@ async def accept(
     """Take a paper prescription in; the same paper at the same pharmacy once more is the one that is there.
 
     Raises CentreUnknown, CentreNotActive, CentreNotYours, PatientWrong, MobileWrong, PaperDayWrong, PaperDoctorWrong,
-    PrescriptionExpired, Duplicate, DrugUnknown, DrugTwice, CountWrong, MoreThanAllowed, HospitalOnly, NothingWanted, KeyReused.
+    PrescriptionExpired, Duplicate, DrugUnknown, DrugTwice, CountWrong, MoreThanAllowed, HospitalOnly, NothingWanted,
+    KeyReused.
     """
     draft = msgspec.structs.replace(
         draft, centre=centre_id(draft.centre), mobile=mobile_of(draft.mobile), comments=draft.comments[:500]

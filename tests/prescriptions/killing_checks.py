@@ -43,42 +43,44 @@ class Store:
     def __init__(self, tx: Tx) -> None:
         of = tx.data_set
         heads = tx.execute(select(prescriptions).where(prescriptions.c.data_set == of)).all()
-        ours = [row for row in heads if row.document["client"] != SEEDED]
-        others = {str(row.id) for row in heads} - {str(row.id) for row in ours}
-        self.rows: dict[int, Row[Any]] = {row.id: row for row in ours}
-        self.heads = {row.id: msgspec.convert(row.document, Prescription) for row in ours}
+        # The demo's examples are nobody's calls.
+        others = {row.id for row in heads if row.document["client"] == SEEDED}
+        self.rows: dict[int, Row[Any]] = {row.id: row for row in heads if row.id not in others}
+        self.heads = {id_: msgspec.convert(row.document, Prescription) for id_, row in self.rows.items()}
         found = tx.execute(select(deliveries).where(deliveries.c.data_set == of)).all()
-        self.given_rows: dict[int, Row[Any]] = {row.id: row for row in found}
-        self.given = {row.id: msgspec.convert(row.document, Delivery) for row in found}
+        self.given_rows: dict[int, Row[Any]] = {row.id: row for row in found if row.prescription not in others}
+        self.given = {id_: msgspec.convert(row.document, Delivery) for id_, row in self.given_rows.items()}
         self.of = defaultdict[int, list[Delivery]](list)
         for made in self.given.values():
             self.of[made.prescription].append(made)
+        not_ours = {row.id for row in found} - self.given.keys()
         self.lines = defaultdict[int, list[Row[Any]]](list)
         for row in tx.execute(select(lines).where(lines.c.data_set == of).order_by(lines.c.delivery, lines.c.place)):
-            self.lines[row.delivery].append(row)
+            if row.delivery not in not_ours:
+                self.lines[row.delivery].append(row)
         self.keys: dict[str, Row[Any]] = {row.key: row for row in tx.execute(select(keys).where(keys.c.data_set == of))}
-        self.results = {
-            row.id: msgspec.convert(row.document, Result)
-            for row in tx.execute(select(results).where(results.c.data_set == of))
-        }
-        self.states: dict[str, str] = {
-            row.id: row.state
-            for row in tx.execute(select(results.c.id, results.c.state).where(results.c.data_set == of))
-        }
+        texts = tx.execute(select(results).where(results.c.data_set == of)).all()
+        mine = [row for row in texts if row.prescription not in others]
+        self.results = {row.id: msgspec.convert(row.document, Result) for row in mine}
+        self.states: dict[str, str] = {row.id: row.state for row in mine}
+        foreign = {row.id for row in texts} - self.results.keys()
         self.files = {
             (row.result, row.number): bytes(row.content)
             for row in tx.execute(select(result_files).where(result_files.c.data_set == of))
+            if row.result not in foreign
         }
+        seeded = {str(id_) for id_ in others}
         notes = tx.execute(select(entries.c.action, entries.c.subject, entries.c.facts)).all()
         self.notes: Counter[tuple[str, str, Any]] = Counter()
         for note in notes:
             domain, _, deed = note.action.partition(".")
-            if domain == "prescriptions" and deed in {*DEEDS, *RESULTS} and note.subject not in others:
+            if domain == "prescriptions" and deed in {*DEEDS, *RESULTS} and note.subject not in seeded:
                 self.notes[deed, note.subject, note.facts.get("result") or note.facts.get("delivery")] += 1
         told = tx.execute(text("SELECT id FROM outbox_message")).all()
         self.letters = Counter(row.id.split("-", 5)[-1] for row in told)  # an id of a call begins it: five parts
         self.released = Counter(row.id.removesuffix("-released") for row in told if row.id.endswith("-released"))
-        self.months = len(tx.execute(select(month_files.c.id).where(month_files.c.data_set == of)).all())
+        months = select(month_files.c.id).where(month_files.c.data_set == of, month_files.c.sent_by != SEEDED)
+        self.months = len(tx.execute(months).all())
 
 
 async def read(url: str) -> Store:

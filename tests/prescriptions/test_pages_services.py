@@ -130,7 +130,7 @@ async def test_the_report_sums_drugs_of_the_same_days_as_its_totals(at: Counter,
     everything = reports.Wanted("14050101", TODAY)
     by_drug = await tamin.db.read(reports.by_service_of_days, PHARMACY, everything)
     assert sum(row.sums.price for row in by_drug) == (await tamin.db.read(reports.totals, PHARMACY, everything)).price
-    before = reports.Wanted("14050701", "14050830")
+    before = reports.Wanted("14050401", "14050630")
     assert await tamin.db.read(reports.by_service_of_days, PHARMACY, before) == []
 
 
@@ -286,7 +286,7 @@ async def test_the_month_is_sent_seen_returned_and_sent_again(at: Counter, tamin
         .headers["location"]
         .startswith("/services/month/files#file-")
     )
-    (file,) = await tamin.db.read(monthly.of_centre, PHARMACY)
+    (file,) = [each for each in await tamin.db.read(monthly.of_centre, PHARMACY) if each.month == "140509"]
     refused = await later.post(f"/services/delivery/{delivery.id}/take-back", "/services/month/files")
     assert refused.status_code == 303
     assert (await given(tamin, one))[0].state is DeliveryState.SENT
@@ -300,8 +300,8 @@ async def test_the_month_is_sent_seen_returned_and_sent_again(at: Counter, tamin
     await later.post(f"/services/delivery/{delivery.id}/take-back", "/services/delete")
     await later.post("/services/month", "/services/month", **month)
     twice = await later.post("/services/month", "/services/electronic", **month)
-    assert twice.headers["location"] == "/services/month/files"
-    (again,) = await tamin.db.read(monthly.of_centre, PHARMACY)
+    assert twice.headers["location"].startswith("/services/month")
+    (again,) = [each for each in await tamin.db.read(monthly.of_centre, PHARMACY) if each.id == file.id]
     assert (again.times, again.sums.deliveries) == (2, file.sums.deliveries - 1)
     assert "آذر ۱۴۰۵" in (await later.get("/services/card", month="140509")).text
     await later.close()

@@ -125,12 +125,6 @@ def of_printed(tx: Tx, keys: Iterable[Key], day: str) -> list[Service]:
     return _of(tx, keys, S.printed, day)
 
 
-def of_ids(tx: Tx, ids: Sequence[int], day: str) -> list[Service]:
-    """Read services by srvId, in this order; what is gone is left out."""
-    found = {one.id: one for one in _read(tx, _priced(tx, day).where(S.id.in_(ids)))} if ids else {}
-    return [found[id_] for id_ in ids if id_ in found]
-
-
 def listed(tx: Tx, types: Sequence[str], after: str, limit: int, day: str) -> list[Service]:
     """Read services of some types, or of all, in the order of type and code, from after one of them ("01/00077")."""
     query = _priced(tx, day).order_by(S.type, S.code)

@@ -69,8 +69,9 @@ class Catalogue:
     ) -> list[Service]:
         """Find services as one types: words in any order and by their beginnings, codes by theirs."""
         index = await self._index(db, now)
-        ids = index.find(text, types, limit)
-        return await db.read(store.of_ids, ids, day) if ids else []
+        keys = [index.keys[id_] for id_ in index.find(text, types, limit)]
+        found = await self.many(db, keys, day, now)
+        return [found[key] for key in keys if key in found]
 
     async def warm(self, db: Database, now: datetime) -> int:
         """Learn the words of a catalogue before somebody searches it; tell how many services it has."""

@@ -1,6 +1,6 @@
 """What a process keeps in order to search a catalogue as one types: which words begin how, and in which services.
 
-Only that: a hit itself, with its price of the day, is read from the store.
+Only that, and their keys: a hit itself, with its price of the day, is remembered or read elsewhere.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from nabz.kit.persian import search_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from nabz.prescriptions.model.catalogue import Service
+    from nabz.prescriptions.model.catalogue import Key, Service
 
 LONGEST_ASKED: Final = 100
 MOST_WORDS: Final = 8
@@ -39,7 +39,7 @@ def words_of(text: str) -> list[str]:
 class Index:
     """The words of one version of a catalogue."""
 
-    __slots__ = ("_codes", "_heads", "_ids", "_lines", "_numbers", "_starts", "_types", "_words", "version")
+    __slots__ = ("_codes", "_heads", "_ids", "_lines", "_numbers", "_starts", "_types", "_words", "keys", "version")
 
     def __init__(self, version: int, services: Iterable[Service]) -> None:
         self.version = version
@@ -47,6 +47,7 @@ class Index:
         shown = sorted((one for one in services if one.visible), key=lambda one: (not one.insured, one.name, one.code))
         words = _Words()
         self._ids = array("q", (one.id for one in shown))
+        self.keys: dict[int, Key] = {one.id: one.key for one in shown}
         self._types = [one.type for one in shown]
         self._lines = [_line(one, words) for one in shown]
         self._codes = sorted((code.casefold(), number) for number, one in enumerate(shown) for code in _codes(one))

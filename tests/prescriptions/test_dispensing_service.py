@@ -7,9 +7,12 @@ from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import select
 
-from nabz.kit.db import Database
+from nabz.kit import outbox
+from nabz.kit.db import Database, Tx
 from nabz.kit.ids import new_id
+from nabz.notify.errors import CodeTooSoon
 from nabz.prescriptions.errors import dispensing as wrong
 from nabz.prescriptions.errors.reading import CentreNotYours, KeyReused, NotThere
 from nabz.prescriptions.errors.writing import Duplicate, MobileWrong
@@ -17,7 +20,7 @@ from nabz.prescriptions.model import DeliveryState, Prescription, Source, State
 from nabz.prescriptions.model.barcodes import Batch
 from nabz.prescriptions.model.corrections import Look, Role
 from nabz.prescriptions.model.dispensing import Alert, PaperDraft, PaperLine
-from nabz.prescriptions.service import barcodes, deliveries, looks, reading
+from nabz.prescriptions.service import barcodes, controlled, deliveries, looks, reading
 from nabz.prescriptions.service.dispensing import checking, delivering, looking, paper, returning, taking_back, two_step
 from nabz.prescriptions.service.dispensing.dispensary import Dispensary
 from tests.appointments.emptied import migrated
@@ -264,7 +267,7 @@ async def test_a_number_alone_opens_nothing_and_a_mobile_that_is_none_is_refused
 
 
 async def test_a_pharmacy_returns_only_what_its_patient_has_shown_it_lately(at: Dispensary) -> None:
-    one = await put(at.db, ("00077", 6), patient="National_Code:0010350829")
+    one = await put(at.db, ("00077", 6), patient="National_Code:0010350829", doctor_mobile="09990000001")
     look = Look(patient=one.patient, who="one", role=Role.PHARMACY, place=THERE)
     await at.db.write(looks.note, look, NOW - timedelta(days=1))
     with pytest.raises(NotThere):
@@ -273,6 +276,21 @@ async def test_a_pharmacy_returns_only_what_its_patient_has_shown_it_lately(at: 
         await returning.return_(at, THERE, one.id, "چرا", caller(), NOW + timedelta(days=1))
     for _ in range(2):
         assert (await returning.return_(at, THERE, one.id, "چرا", caller(), NOW)).state is State.RETURNED
+    assert len(await at.db.read(letters_about, "برای اصلاح بازگشت: چرا")) == 1
+
+
+def letters_about(tx: Tx, words: str) -> list[str]:
+    """The text messages on their way that say so."""
+    return [row.id for row in tx.execute(select(outbox.messages)) if words in str(row.payload.get("text"))]
+
+
+async def test_no_mobile_gets_codes_without_end(at: Dispensary) -> None:
+    one = await put(at.db, ("00077", 60), mobile="09121230000")
+    for number in range(controlled.MOST_AN_HOUR):
+        made = await two_step.set_aside(at, ask(one, 1), caller(), NOW + timedelta(minutes=number))
+        await taking_back.take_back(at, HERE, made.delivery.id, caller(), NOW + timedelta(minutes=number))
+    with pytest.raises(CodeTooSoon):
+        await two_step.set_aside(at, ask(one, 1), caller(), NOW + timedelta(minutes=30))
 
 
 async def test_one_paper_under_one_key_at_one_moment_is_one_prescription(at: Dispensary) -> None:

@@ -273,7 +273,8 @@ async def test_a_secretary_writes_for_her_physician_and_others_do_not(at: Physic
     (one,) = await written(tamin, patient)
     assert one.doctor == DOCTOR.id
     at.person = msgspec.structs.replace(at.person, acting_for=None)
-    assert (await at.get("/ep")).status_code == 403
+    refused = await at.get("/ep")
+    assert (refused.status_code, "از سوی کدام پزشک" in refused.text) == (403, True)
 
 
 async def test_a_referral_is_written_found_and_answered(at: Physician, tamin: Office) -> None:

@@ -49,6 +49,26 @@ def issue(
     return code
 
 
+def count(tx: Tx, keys: Keyring, purpose: str, subject: str, now: datetime, most: int) -> None:
+    """Count a message to somebody, so many an hour, whatever they are for. Raises CodeTooSoon."""
+    who = _subject(keys, subject)
+    counted = store.put(
+        tx,
+        purpose=purpose,
+        subject=who,
+        digest="",
+        now=now,
+        until=now,
+        tries=0,
+        quiet=now + model.ROUND,  # only their number counts: calls come here a little out of their order
+        round=now - model.ROUND,
+        most=most,
+    )
+    if not counted:
+        last = store.find(tx, purpose, who)
+        raise CodeTooSoon(retry_after=max(1.0, (last.round_at + model.ROUND - now).total_seconds()))
+
+
 def redeem(tx: Tx, keys: Keyring, purpose: str, subject: str, code: str, now: datetime) -> bool:
     """Try a code: it hits once, and after so many misses no more.
 

@@ -94,3 +94,12 @@ class AskedTooOften(TaminProblem):
     fa = "این نسخه بیش از اندازه پرسیده شده است؛ {seconds} ثانیه دیگر دوباره بپرسید"
     en = "This prescription is asked for too often: ask again in {seconds} seconds."
     retry = True
+
+
+class PhysicianNotChosen(Problem):
+    """A secretary has not said yet for which physician the work is."""
+
+    code = "prescriptions.physician-not-chosen"
+    status = 403
+    fa = "نخست در «میز کار» بگویید از سوی کدام پزشک کار می‌کنید."
+    en = "First choose at your desk for which physician you work."

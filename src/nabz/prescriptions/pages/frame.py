@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from nabz.access.model import Person, Role
 from nabz.kit import jalali, persian
-from nabz.prescriptions.errors.reading import NotEnrolled
+from nabz.prescriptions.errors.reading import NotEnrolled, PhysicianNotChosen
 from nabz.prescriptions.model import DELIVERY_FA, KIND_FA, PORTAL, STATE_FA, Caller, CentreKind, Kind
 from nabz.prescriptions.service import enrolment
 from nabz.web import visit
@@ -65,10 +65,11 @@ def caller_of(call: Call) -> Caller:
 
 
 async def doctor_of(call: Call) -> Doctor:
-    """Find the physician who is signed in, or for whom his secretary is. Raises NotEnrolled."""
-    found = await db_of(call).read(enrolment.doctor_of_user, Person.of(call.me).principal_id)
+    """Find the physician who is signed in, or for whom his secretary is. Raises NotEnrolled, PhysicianNotChosen."""
+    me = Person.of(call.me)
+    found = await db_of(call).read(enrolment.doctor_of_user, me.principal_id)
     if found is None:
-        raise NotEnrolled
+        raise PhysicianNotChosen if Role.SECRETARY in me.roles and me.acting_for is None else NotEnrolled
     return found
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 CONTROLLED: Final = "prescriptions.controlled"
 SET_ASIDE: Final = "prescriptions.set-aside"
 DAY_SECONDS: Final = 24 * 3600
+TO_A_MOBILE: Final = "prescriptions.to-a-mobile"
+MOST_AN_HOUR: Final = 20
+"""Codes of all prescriptions and pharmacies together."""
 
 
 def subject_of(tx: Tx, centre: str, prescription: int) -> str:
@@ -30,7 +33,8 @@ def send(
 ) -> None:
     """Send the code for the controlled drugs of a prescription. Raises CodeTooSoon."""
     codes.issue(tx, keys, CONTROLLED, subject_of(tx, centre, prescription), code, now)
-    _post(tx, mobile, f"کد تحویل داروی کنترل‌شده: {code}\nآن را تنها به داروخانه بگویید.", caller, now)
+    text = f"کد تحویل داروی کنترل‌شده: {code}\nآن را تنها به داروخانه بگویید."
+    _post(tx, keys, mobile, text, caller, now)
 
 
 def redeem(tx: Tx, keys: Keyring, centre: str, prescription: int, code: str, now: datetime) -> bool:
@@ -43,7 +47,8 @@ def send_confirmation(
 ) -> None:
     """Send the code with which the patient confirms what was set aside; it lives as long. Raises CodeTooSoon."""
     codes.issue(tx, keys, SET_ASIDE, f"{tx.data_set}/{delivery}", code, now, seconds=DAY_SECONDS)
-    _post(tx, mobile, f"کد تأیید داروهای کنارگذاشته: {code}\nهنگام دریافت دارو آن را به داروخانه بگویید.", caller, now)
+    text = f"کد تأیید داروهای کنارگذاشته: {code}\nهنگام دریافت دارو آن را به داروخانه بگویید."
+    _post(tx, keys, mobile, text, caller, now)
 
 
 def redeem_confirmation(tx: Tx, keys: Keyring, delivery: int, code: str, now: datetime) -> bool:
@@ -51,6 +56,8 @@ def redeem_confirmation(tx: Tx, keys: Keyring, delivery: int, code: str, now: da
     return codes.redeem(tx, keys, SET_ASIDE, f"{tx.data_set}/{delivery}", code, now)
 
 
-def _post(tx: Tx, mobile: str, text: str, caller: Caller, now: datetime) -> None:
+def _post(tx: Tx, keys: Keyring, mobile: str, text: str, caller: Caller, now: datetime) -> None:
+    """Send a patient a code; no mobile gets more than so many an hour. Raises CodeTooSoon."""
+    codes.count(tx, keys, TO_A_MOBILE, f"{tx.data_set}/{mobile}", now, MOST_AN_HOUR)
     # The digits stay Latin: phones offer only such codes above the keyboard.
     outbox.put(tx, f"{caller.seed}-code", Channel.SMS.topic, {"to": mobile, "text": text}, now)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from nabz.kit import jalali
+from nabz.notify.model import Channel
 from nabz.prescriptions.errors.reading import NotThere
 from nabz.prescriptions.model import Prescription, centre_id
 from nabz.prescriptions.model import dispensing as rules
@@ -36,7 +37,14 @@ async def return_(
 
     def rule(seen: Prescription) -> Change:
         one = rules.return_(seen, reason, day)
-        return Change(one=one, action="prescriptions.returned", facts={"centre": here.id, "reason": one.reason})
+        text = f"نسخه با کد رهگیری {one.tracking} از {here.name} برای اصلاح بازگشت: {one.reason}"
+        return Change(
+            one=one,
+            action="prescriptions.returned",
+            facts={"centre": here.id, "reason": one.reason},
+            topic=Channel.SMS.topic if one.doctor_mobile else "",
+            message={"to": one.doctor_mobile, "text": text},
+        )
 
     return (await changing.change(at.db, prescription, rule, caller, now)).one
 

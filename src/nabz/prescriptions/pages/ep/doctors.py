@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from nabz.prescriptions.pages.ep.frame import PhysicianPages
 from nabz.prescriptions.pages.ep.words import EpWords
 from nabz.prescriptions.pages.ep.writing import WRITERS
 from nabz.prescriptions.pages.frame import db_of, doctor_of, draw
@@ -31,7 +32,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 def routes() -> Pages:
     """The list."""
-    pages = Pages("prescriptions")
+    pages = PhysicianPages("prescriptions")
 
     @pages.get("/ep/doctors", summary="The physicians whom the insurer has enrolled", roles=WRITERS)
     async def listed(call: Call) -> Response:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from nabz.prescriptions.pages.ep.frame import PhysicianPages
 from nabz.prescriptions.pages.ep.sheet import TYPES_OF
 from nabz.prescriptions.pages.ep.words import EpWords
 from nabz.prescriptions.pages.ep.writing import WRITERS
@@ -32,7 +33,7 @@ class Dropped(msgspec.Struct, frozen=True, kw_only=True):
 
 def routes() -> Pages:
     """The page, and taking away."""
-    pages = Pages("prescriptions")
+    pages = PhysicianPages("prescriptions")
 
     @pages.get("/ep/favourites", summary="A physician's favourites and templates", roles=WRITERS)
     async def listed(call: Call) -> Response:

@@ -12,6 +12,7 @@ from nabz.kit.errors import Problem
 from nabz.kit.persian import ascii_digits
 from nabz.prescriptions.model import PORTAL, Deed, Kind, Prescription, Source, State, has_expired
 from nabz.prescriptions.model.rules import read_day
+from nabz.prescriptions.pages.ep.frame import PhysicianPages
 from nabz.prescriptions.pages.ep.view import day_of
 from nabz.prescriptions.pages.ep.words import EpWords
 from nabz.prescriptions.pages.ep.writing import WRITERS, own, writer_of
@@ -84,7 +85,7 @@ class Sought(msgspec.Struct, frozen=True, kw_only=True):
 
 def routes() -> Pages:
     """The list, and one of them."""
-    pages = Pages("prescriptions")
+    pages = PhysicianPages("prescriptions")
 
     @pages.get("/ep/prescriptions", summary="The prescriptions that a physician wrote", roles=WRITERS)
     async def listed(call: Call) -> Response:

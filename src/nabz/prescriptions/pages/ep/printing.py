@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from nabz.prescriptions.errors.printing import NoPdf
 from nabz.prescriptions.model import ANONYMOUS
+from nabz.prescriptions.pages.ep.frame import PhysicianPages
 from nabz.prescriptions.pages.ep.view import catalogue_of
 from nabz.prescriptions.pages.ep.words import EpWords
 from nabz.prescriptions.pages.ep.writing import WRITERS, own
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 def routes() -> Pages:
     """Both papers."""
-    pages = Pages("prescriptions")
+    pages = PhysicianPages("prescriptions")
 
     @pages.get("/ep/prescriptions/{id}/print", summary="A prescription to print", roles=WRITERS)
     async def page(call: Call) -> Response:

@@ -11,6 +11,7 @@ from nabz.kit.persian import ascii_digits
 from nabz.prescriptions.errors.reading import NotThere
 from nabz.prescriptions.model import referring as rules
 from nabz.prescriptions.pages.ep.deeds import number_of
+from nabz.prescriptions.pages.ep.frame import PhysicianPages
 from nabz.prescriptions.pages.ep.view import day_of
 from nabz.prescriptions.pages.ep.words import QUESTIONS, EpWords
 from nabz.prescriptions.pages.ep.writing import WRITERS, writer_of
@@ -38,7 +39,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 def routes() -> Pages:
     """The cartable, and one referral."""
-    pages = Pages("prescriptions")
+    pages = PhysicianPages("prescriptions")
 
     @pages.get("/ep/referrals", summary="The cartable of referrals", roles=WRITERS)
     async def cartable(call: Call) -> Response:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from nabz.prescriptions.pages.ep.deeds import number_of
+from nabz.prescriptions.pages.ep.frame import PhysicianPages
 from nabz.prescriptions.pages.ep.words import EpWords
 from nabz.prescriptions.pages.ep.writing import WRITERS
 from nabz.prescriptions.pages.frame import caller_of, db_of, doctor_of, draw
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def routes() -> Pages:
     """A result, and its files."""
-    pages = Pages("prescriptions")
+    pages = PhysicianPages("prescriptions")
 
     @pages.get("/ep/results/{id}", summary="A released result", roles=WRITERS)
     async def one(call: Call) -> Response:

@@ -16,6 +16,7 @@ from nabz.prescriptions.model.corrections import Look
 from nabz.prescriptions.model.corrections import Role as LookedAs
 from nabz.prescriptions.pages.ep import deeds
 from nabz.prescriptions.pages.ep.drafting import draft_of, items_of, mistakes, place_of
+from nabz.prescriptions.pages.ep.frame import PhysicianPages
 from nabz.prescriptions.pages.ep.sheet import TYPES_OF, Sheet, read, row_of_item, row_of_usual
 from nabz.prescriptions.pages.ep.view import Outcome, patient_of, show, unread
 from nabz.prescriptions.pages.ep.words import EpWords
@@ -56,7 +57,7 @@ class Searched(msgspec.Struct, frozen=True, kw_only=True):
 
 def routes() -> Pages:
     """The sheet and what it asks."""
-    pages = Pages("prescriptions")
+    pages = PhysicianPages("prescriptions")
 
     @pages.get("/ep", summary="Write a prescription", roles=WRITERS)
     async def blank(call: Call) -> Response:

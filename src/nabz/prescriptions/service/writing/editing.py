@@ -59,6 +59,8 @@ def _edited(
 ) -> Change:
     must_be_writer(one, doctor, caller)
     new = _edited_items(one, items, services, numbers)
+    if one.kind not in {Kind.DRUG, Kind.PARACLINIC}:
+        raise wrong.KindNotEditable
     sent_back = one.state is State.RETURNED
     if new == one.items and not sent_back:  # the same call once more, its first answer lost
         return Change(one=one, action="")
@@ -68,8 +70,6 @@ def _edited(
         raise wrong.ActedUpon
     if has_expired(one, today):
         raise wrong.RanOutBeforeEdit
-    if one.kind not in {Kind.DRUG, Kind.PARACLINIC}:
-        raise wrong.KindNotEditable
     if one.client != caller.client:
         raise wrong.OtherSystemEdits
     draft = Draft(

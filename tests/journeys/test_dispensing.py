@@ -24,6 +24,7 @@ def test_a_pharmacy_delivers_by_keyboard_and_takes_back(page: Page, site: Progra
     page.goto("/services")
     axe(page)
     page.goto("/services/electronic")
+    expect(page.locator("main input:focus")).to_be_visible()
     page.keyboard.type(PATIENT)  # the field has the focus already
     page.keyboard.press("Enter")
     expect(page.get_by_role("table", name="نسخه های فعال بیمار")).to_be_visible()

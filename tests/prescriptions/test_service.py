@@ -175,10 +175,12 @@ async def test_the_doctor_must_be_enrolled_active_and_himself(tamin: Office) -> 
     ):
         with pytest.raises(expected):
             await writing.create(desk(), tamin.db, draft("14050811", **cells), caller(), NOW)
-    await tamin.db.write(enrolment.set_active, DOCTOR, "test", NOW, active=False)
+    known = await tamin.db.read(enrolment.doctor, DOCTOR)
+    assert known is not None
+    await tamin.db.write(enrolment.put_doctor, msgspec.structs.replace(known, active=False), "test", NOW)
     with pytest.raises(wrong.DoctorNotActive):
         await writing.create(desk(), tamin.db, draft("14050811"), caller(), NOW)
-    await tamin.db.write(enrolment.set_active, DOCTOR, "test", NOW, active=True)
+    await tamin.db.write(enrolment.put_doctor, known, "test", NOW)
 
 
 async def test_a_physician_who_signed_in_writes_in_his_own_name_only(tamin: Office) -> None:

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from nabz.kit.db import Database
     from nabz.kit.digest import Keyring
+    from nabz.settings import Settings
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -16,8 +18,12 @@ T = TypeVar("T")
 
 
 class Process(Protocol):
-    """The running program, as far as services know it: its keys, and what each of them keeps once."""
+    """The running program, as far as services know it: its store and keys, and what each of them keeps once."""
 
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def db(self) -> Database: ...
     @property
     def keys(self) -> Keyring: ...
 

@@ -13,11 +13,12 @@ from nabz.kit.http.upload import upload
 from nabz.prescriptions.api.door import official
 from nabz.prescriptions.errors.results import FileTooLarge, ResultEmpty
 from nabz.prescriptions.model import doc_id
+from nabz.prescriptions.model.names import number_of
 from nabz.prescriptions.model.results import MOST_FILE, MOST_FILES, MOST_TOGETHER, FileSent
 from nabz.prescriptions.service import reading, results
 from nabz.prescriptions.service.writing import must_be_writer
 from nabz.prescriptions.wire import own_paraclinic as wire
-from nabz.prescriptions.wire.paraclinic.requests import prescription_of, registration_of
+from nabz.prescriptions.wire.paraclinic.requests import registration_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -154,7 +155,7 @@ async def read_file(sent: Sent) -> Response:
 )
 async def list_released(sent: Sent) -> wire.ShownResults:
     """Raises NotThere."""
-    number = prescription_of(sent.path["prescription"])
+    number = number_of(sent.path["prescription"])
     reader_ = await sent.db.read(_doctor, number, sent.path["doctor"], sent.caller)
     return wire.listed(await results.seen(sent.db, number, reader_, sent.now))
 
@@ -167,7 +168,7 @@ async def list_released(sent: Sent) -> wire.ShownResults:
 )
 async def read_released_file(sent: Sent) -> Response:
     """Raises NotThere, ResultUnknown."""
-    number = prescription_of(sent.path["prescription"])
+    number = number_of(sent.path["prescription"])
     reader_ = await sent.db.read(_doctor, number, sent.path["doctor"], sent.caller)
     return await _file(sent, sent.path["result"], reader_)
 

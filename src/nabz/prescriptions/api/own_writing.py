@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from nabz.prescriptions.api.door import official
-from nabz.prescriptions.api.writing import ask, number_of
+from nabz.prescriptions.api.writing import ask
 from nabz.prescriptions.model import rules
+from nabz.prescriptions.model.names import number_of
 from nabz.prescriptions.service import entitlement, reading, referring, writing
 from nabz.prescriptions.service.writing import Desk, must_be_writer
 from nabz.prescriptions.wire.own_writing import shown as wire

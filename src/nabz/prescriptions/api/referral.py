@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from nabz.kit import jalali, persian
+from nabz.kit import jalali
 from nabz.prescriptions.api.door import official
 from nabz.prescriptions.api.looking import note_looks
-from nabz.prescriptions.errors.reading import NotThere
 from nabz.prescriptions.model.diseases import ANSWERS, QUESTIONS
+from nabz.prescriptions.model.names import number_of
 from nabz.prescriptions.service import hospital, referring
 from nabz.prescriptions.service.catalogue import Catalogue
 from nabz.prescriptions.service.entitlement import person_key
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 P: Final = "/interface/epresc/SendEpresc"
 SUBJECT: Final = "referrals:"
-LONGEST_NUMBER: Final = 18
 TO_CARTABLE: Final = "{docNationalCode}/{patientNationalCode}/{trackingCode}"
 ORDERS: Final = "{siam}/{secretaryNationalCode}"
 SERVICES: Final = "{nationalCode}/{docId}/{trackingCode}"
@@ -88,7 +87,7 @@ async def count_of_patient(sent: Sent) -> wire.OpenReferrals:
 async def find(sent: Sent) -> wire.Listed[wire.ReferralLine]:
     """Raises PatientWrong, DoctorUnknown, DoctorNotActive, NotThere."""
     patient, doctor = await asked_for(sent), await _by_number(sent)
-    found = await sent.db.read(referring.find, patient, doctor, number_of(sent, "trackingCode"))
+    found = await sent.db.read(referring.find, patient, doctor, number_of(sent.path["trackingCode"]))
     await note_looks(sent, [patient], doctor.id)
     return wire.listed(wire.referral_line(each) for each in found)
 
@@ -109,7 +108,7 @@ async def find(sent: Sent) -> wire.Listed[wire.ReferralLine]:
 )
 async def under(sent: Sent) -> wire.Listed[wire.ReferralLine]:
     """Raises PatientWrong, NotThere."""
-    patient, master = await asked_for(sent), number_of(sent, "masterId")
+    patient, master = await asked_for(sent), number_of(sent.path["masterId"])
     return await _answers(sent, await sent.db.read(referring.under, master, patient, sent.caller))
 
 
@@ -151,7 +150,7 @@ async def lately(sent: Sent) -> wire.Listed[wire.ReferralLine]:
 async def cartable(sent: Sent) -> wire.Listed[wire.CartableLine]:
     """Raises DoctorMismatch, DoctorUnknown, DoctorNotActive, PatientWrong, NotThere."""
     doctor, patient = await _by_code(sent), await asked_for(sent, "patientNationalCode")
-    found = await sent.db.read(referring.cartable, doctor, patient, number_of(sent, "trackingCode"), today(sent))
+    found = await sent.db.read(referring.cartable, doctor, patient, number_of(sent.path["trackingCode"]), today(sent))
     await note_looks(sent, [patient], doctor.id)
     return wire.listed(wire.cartable_line(each, found.first_name, found.last_name) for each in found.referrals)
 
@@ -172,7 +171,7 @@ async def cartable(sent: Sent) -> wire.Listed[wire.CartableLine]:
 )
 async def feedback_list(sent: Sent) -> wire.Listed[wire.ReferralLine]:
     """Raises NotThere."""
-    referral = number_of(sent, "referralId")
+    referral = number_of(sent.path["referralId"])
     return await _answers(sent, await sent.db.read(referring.under_referral, referral, sent.caller))
 
 
@@ -192,7 +191,7 @@ async def feedback_list(sent: Sent) -> wire.Listed[wire.ReferralLine]:
 )
 async def feedback_details(sent: Sent) -> wire.Listed[wire.NoteHead]:
     """Raises NotThere."""
-    id_, master = number_of(sent, "id"), number_of(sent, "masterParent")
+    id_, master = number_of(sent.path["id"]), number_of(sent.path["masterParent"])
     found = await sent.db.read(referring.written_under, id_, master, sent.caller)
     await note_looks(sent, [one.patient for one in found])
     return wire.listed([wire.note_head(one, await details_of(sent, one)) for one in found])
@@ -245,7 +244,7 @@ async def answers(_: Sent) -> wire.Listed[wire.PossibleAnswer]:
 async def referred_services(sent: Sent) -> list[details.Detail]:
     """Raises PatientWrong, DoctorUnknown, DoctorNotActive, NotThere."""
     patient, doctor = await asked_for(sent), await _by_number(sent)
-    one, items = await sent.db.read(referring.referred_services, patient, doctor, number_of(sent, "trackingCode"))
+    one, items = await sent.db.read(referring.referred_services, patient, doctor, number_of(sent.path["trackingCode"]))
     await note_looks(sent, [patient], doctor.id)
     wanted = {item.id for item in items}
     return [each for each in await details_of(sent, one) if each.noteDetailsEprscId in wanted]
@@ -289,14 +288,6 @@ async def asked_for(sent: Sent, name: str = "nationalCode") -> str:
     patient = patient_of(sent, name)
     await Patience.of(sent.deps).ask(sent.db, sent.caller.client, f"{SUBJECT}{patient}", sent.now)
     return patient
-
-
-def number_of(sent: Sent, name: str) -> int:
-    """Read a number of an address; what is none leads nowhere. Raises NotThere."""
-    text = persian.ascii_digits(sent.path[name]).strip()
-    if not text.isdecimal() or len(text) > LONGEST_NUMBER:
-        raise NotThere
-    return int(text)
 
 
 async def details_of(sent: Sent, one: Prescription) -> list[details.Detail]:

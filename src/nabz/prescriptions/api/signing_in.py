@@ -12,13 +12,14 @@ from starlette.responses import Response
 
 from nabz.access.errors import BadClient, BadCredentials, GrantRefused, SessionGone
 from nabz.access.model.oauth import TOKEN_LIFE
+from nabz.access.service.oauth import Porter
 from nabz.access.service.oauth.protocol import Asking
 from nabz.kit import reader
 from nabz.kit.errors import Problem
 from nabz.kit.http import Call
 from nabz.kit.http.call import pairs_of
 from nabz.kit.json import encode
-from nabz.prescriptions.api.door import Sent, official, porter_of
+from nabz.prescriptions.api.door import Sent, official
 from nabz.prescriptions.wire.signing_in import (
     Authenticate,
     CodeAnswer,
@@ -124,12 +125,12 @@ async def _give(call: Call, *, refreshable: bool) -> Response:
     grant_type = fields.get("grant_type", "")
     if grant_type == "client_credentials" or not (grant_type or fields.get("code")):
         client_id, secret = _named(call, fields)
-        given = await porter_of(call.deps).of_client(client_id, secret, call.now)
+        given = await Porter.of(call.deps).of_client(client_id, secret, call.now)
         return _json(TokenAnswer(LIFE, given), 200, NO_STORE)
     if grant_type != "authorization_code" and not (refreshable and grant_type == "refresh_token"):
         raise GrantRefused(error="unsupported_grant_type" if grant_type else "invalid_request")
     asking = Asking(fields, refreshable, call.header("origin") or "")
-    granted = await porter_of(call.deps).answer(asking, call.now)
+    granted = await Porter.of(call.deps).answer(asking, call.now)
     headers = dict(NO_STORE)
     if granted.allowed_origin:
         headers |= {"access-control-allow-origin": granted.allowed_origin, "vary": "origin"}
@@ -165,7 +166,7 @@ def _named(call: Call, fields: Mapping[str, str]) -> tuple[str, str]:
 )
 async def jwks(sent: Sent) -> Response:
     """Tell the public halves of the keys."""
-    published = await porter_of(sent.deps).jwks(sent.now)
+    published = await Porter.of(sent.deps).jwks(sent.now)
     return _json(published, 200, {"cache-control": "public, max-age=60"})
 
 
@@ -190,7 +191,7 @@ def login_problem(_call: Call, problem: Problem) -> Response:
 async def login(sent: Sent) -> Response:
     """Give a system its token in the envelope."""
     body = reader.read(await sent.call.bytes(), Login, sent.call.limits)
-    given = await porter_of(sent.deps).of_client(body.client_id.strip(), body.secret, sent.now)
+    given = await Porter.of(sent.deps).of_client(body.client_id.strip(), body.secret, sent.now)
     return _json(LoginAnswer.given(given), 200, NO_STORE)
 
 
@@ -218,7 +219,7 @@ async def authenticate(sent: Sent) -> Response:
     """Give a system its token for a person."""
     call = sent.call
     body = reader.read(await call.bytes(), Authenticate, call.limits)
-    given = await porter_of(call.deps).of_user(
+    given = await Porter.of(call.deps).of_user(
         body.SoftwareClientID.strip(), body.SoftwareClientSecret, body.username, body.password, call.ip, call.now
     )
     return _json(given, 200, NO_STORE)
@@ -237,7 +238,7 @@ async def authenticate(sent: Sent) -> Response:
 async def sign_out(sent: Sent) -> Response:
     """End a session."""
     token = sent.call.header("authorization") or _token_in(await sent.call.bytes())
-    await porter_of(sent.deps).sign_out(token, sent.now)
+    await Porter.of(sent.deps).sign_out(token, sent.now)
     return _json(LOGGED_OUT, 200, NO_STORE)
 
 

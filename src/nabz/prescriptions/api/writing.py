@@ -9,7 +9,7 @@ import msgspec
 from nabz.kit import jalali
 from nabz.prescriptions.api.door import official
 from nabz.prescriptions.errors.reading import NotThere
-from nabz.prescriptions.model import doctor_code
+from nabz.prescriptions.model import doctor_code, number_of
 from nabz.prescriptions.service import diagnoses, reading, writing
 from nabz.prescriptions.service.catalogue import Catalogue
 from nabz.prescriptions.service.polling import Patience
@@ -29,7 +29,6 @@ P: Final = "/interface/epresc/SendEpresc"
 T: Final = "/api/SendEpresc"
 OF: Final = "{headerID}/{docId}"
 OF_BOTH: Final = "{headerID}/{docNationalCode}/{docId}"
-LONGEST_NUMBER: Final = 18
 
 FIRST: Final = (P, T)
 LATER: Final = (f"{P}/v7", f"{P}/v2", "/api/v2/SendEpresc", f"{T}/v2", f"{T}/v7")
@@ -205,11 +204,3 @@ def must_be_code(one: Prescription, sent: Sent) -> None:
     told = sent.path.get("docNationalCode")
     if told is not None and doctor_code(told) != one.doctor_code:
         raise NotThere
-
-
-def number_of(text: str) -> int:
-    """Read a prescription's number out of an address. Raises NotThere."""
-    digits = text.strip()
-    if not digits.isdecimal() or len(digits) > LONGEST_NUMBER:
-        raise NotThere
-    return int(digits)

@@ -2,7 +2,7 @@
 
 from nabz.prescriptions.model.drafts import Draft, ItemDraft, ReferralDraft
 from nabz.prescriptions.model.money import line_of, share
-from nabz.prescriptions.model.names import centre_id, doc_id, doctor_code
+from nabz.prescriptions.model.names import centre_id, doc_id, doctor_code, number_of, read_number
 from nabz.prescriptions.model.states import (
     ACTIVE,
     TABLE,
@@ -70,6 +70,8 @@ __all__ = [
     "doctor_code",
     "has_expired",
     "line_of",
+    "number_of",
+    "read_number",
     "share",
     "state_of",
     "state_of_item",

@@ -6,12 +6,15 @@ import re
 from typing import Final
 
 from nabz.kit import persian
+from nabz.prescriptions.errors.reading import NotThere
 
 DOCTOR_DIGITS: Final = 10
 MIDWIFE, MIDWIFE_ON_THE_WIRE, FOREIGN = "م", "*", "ات"
 _DOCTOR: Final = re.compile(r"([0-9]{1,10})(\*|ات)?")
 _FOREIGN_CODE: Final = re.compile(r"FDA[0-9A-Z]{4,16}")
 LONGEST: Final = 40
+NUMBER_DIGITS: Final = 18
+"""Less than 64 bits hold."""
 
 
 def doc_id(text: str) -> str:
@@ -39,3 +42,17 @@ def centre_id(text: str) -> str:
         return ""
     digits = persian.ascii_digits(text).strip()
     return digits.zfill(DOCTOR_DIGITS) if digits.isdecimal() and len(digits) <= DOCTOR_DIGITS else ""
+
+
+def read_number(text: str) -> int | None:
+    """Read a number of a prescription, an item or a delivery, in any digits; nothing that is none."""
+    digits = persian.ascii_digits(text[:LONGEST]).strip()
+    return int(digits) if digits.isdecimal() and len(digits) <= NUMBER_DIGITS else None
+
+
+def number_of(text: str) -> int:
+    """Read the same. Raises NotThere: what is no number is nobody's."""
+    found = read_number(text)
+    if found is None:
+        raise NotThere
+    return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from nabz.access.model import Person, Role
 from nabz.kit import jalali, persian
 from nabz.prescriptions.errors.reading import NotEnrolled, PhysicianNotChosen
-from nabz.prescriptions.model import DELIVERY_FA, KIND_FA, PORTAL, STATE_FA, Caller, CentreKind, Kind
+from nabz.prescriptions.model import DELIVERY_FA, KIND_FA, PORTAL, STATE_FA, Caller, Kind
 from nabz.prescriptions.service import enrolment
 from nabz.web import visit
 from nabz.web.render import render
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nabz.kit.db import Database
     from nabz.kit.http import Call
     from nabz.kit.jalali import JalaliDate
-    from nabz.prescriptions.model import Centre, Doctor
+    from nabz.prescriptions.model import Doctor
 
 KIND_EN: Final = {
     Kind.DRUG: "drugs",
@@ -42,7 +42,6 @@ STATE_EN: Final = {
 }
 DELIVERY_EN: Final = {"pending": "set aside", "registered": "not sent", "sent": "sent", "removed": "taken back"}
 BADGES: Final = {"open": "info", "part": "warn", "done": "good", "returned": "bad", "deleted": "neutral"}
-CENTRE_ROLES: Final = {CentreKind.PHARMACY: Role.PHARMACY, CentreKind.PARACLINIC: Role.PARACLINIC}
 
 
 def db_of(call: Call) -> Database:
@@ -71,20 +70,6 @@ async def doctor_of(call: Call) -> Doctor:
     if found is None:
         raise PhysicianNotChosen if Role.SECRETARY in me.roles and me.acting_for is None else NotEnrolled
     return found
-
-
-async def centre_of(call: Call, kind: CentreKind | None = None) -> Centre:
-    """Find the centre in which somebody works; of several, the one that the browser chose. Raises NotEnrolled."""
-    me = Person.of(call.me)
-    mine = [
-        each
-        for each in await db_of(call).read(enrolment.centres_of, me.organisation_id)
-        if (kind is None or each.kind is kind) and CENTRE_ROLES[each.kind] in me.roles
-    ]
-    if not mine:
-        raise NotEnrolled
-    chosen = call.request.query_params.get("centre") or call.request.cookies.get("nabz_centre")
-    return next((each for each in mine if each.id == chosen), mine[0])
 
 
 def today(call: Call) -> JalaliDate:

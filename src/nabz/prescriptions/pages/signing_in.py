@@ -20,7 +20,7 @@ from nabz.access.service.oauth import Porter, entering
 from nabz.access.service.oauth.entering import Sending, Turned
 from nabz.access.service.passwords import passwords_of
 from nabz.kit.errors import Problem
-from nabz.kit.http import Call, Deps
+from nabz.kit.http import Call
 from nabz.kit.http.call import pairs_of
 from nabz.kit.ids import new_id, secret
 from nabz.notify.errors import CodeWrong
@@ -148,17 +148,12 @@ def _code(pages: Pages) -> None:
 def _out(pages: Pages) -> None:
     @pages.get("/auth/signout", summary="End what this browser has opened, and go back")
     async def sign_out(call: Call) -> Response:
-        await _porter(call.deps).sign_out_browser(visit.visit_of(call), call.now)
+        await Porter.of(call.deps).sign_out_browser(visit.visit_of(call), call.now)
         back = call.query(Leaving).redirect_uri
         known = await call.db.read(entering.may_return, back)
         if known:
             return _away(back)
         return render(call, "prescriptions/signing_in/out.html")
-
-
-def _porter(deps: Deps) -> Porter:
-    """Give the process's one porter, which the addresses for programs use too."""
-    return deps.own(Porter, lambda: Porter(deps.db, deps.keys, passwords_of(deps.keys), deps.settings))
 
 
 async def _asked(call: Call) -> Asked | Turned:

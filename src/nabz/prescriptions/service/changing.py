@@ -73,17 +73,8 @@ class Key(msgspec.Struct, frozen=True):
 NO_KEY: Final = Key("", "", "")
 
 
-class _KeyTaken(KeyReused):
-    """Another call with the same key was faster."""
-
-    code = ""
-
-
-class _Overtaken(Busy):
-    """Somebody changed it meanwhile: the whole call may be made again."""
-
-    code = ""
-    retry = True
+class _Overtaken(Exception):  # noqa: N818 - no failure: the rule is asked again
+    """The delivery was changed meanwhile."""
 
 
 async def change(
@@ -103,12 +94,12 @@ async def change(
         one = _settled(change.one, seen.version + 1)
         given = _arguments(change, one, seen.version, caller, now, key)
         try:
-            with unique(_KeyTaken()):
+            with unique(KeyReused()):
                 if change.replaced is None:
                     written = await db.write_one(store.CHANGE, **given)
                 else:
                     written = await db.write(_both, change.replaced, given)
-        except _KeyTaken:
+        except KeyReused:  # or the content stands already
             await _explain(db, one, key)
             if key.key and (done := await done_before(db, key)) is not None:
                 return done
@@ -135,7 +126,7 @@ def within(
     with unique(KeyReused()):
         written = tx.run(store.CHANGE, **_arguments(change, one, seen.version, caller, now, key))
     if not written or (change.replaced is not None and not deliveries.replace(tx, change.replaced)):
-        raise _Overtaken
+        raise Busy(retry_after=1)  # the delivery was changed meanwhile
     return Changed(one, change.delivery or change.replaced)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from nabz.kit import audit
 from nabz.prescriptions.errors.reading import CentreNotActive, CentreNotYours, CentreUnknown
 from nabz.prescriptions.model import PORTAL, Centre, CentreKind, Doctor, centre_id, doc_id
@@ -79,21 +77,6 @@ def put_centre(tx: Tx, one: Centre, by: str, now: datetime) -> None:
     """Enrol a centre, or change what is known of it."""
     store.put_centre(tx, one, now)
     audit.record(tx, now, by, "prescriptions.centre-put", one.id, active=one.active)
-
-
-def set_active(tx: Tx, number: str, by: str, now: datetime, *, active: bool) -> Centre | Doctor:
-    """Let a physician or a centre work, or no more. Raises CentreUnknown."""
-    found = centre(tx, number)
-    if found is not None:
-        changed = msgspec.structs.replace(found, active=active)
-        put_centre(tx, changed, by, now)
-        return changed
-    one = doctor(tx, number)
-    if one is None:
-        raise CentreUnknown
-    enrolled = msgspec.structs.replace(one, active=active)
-    put_doctor(tx, enrolled, by, now)
-    return enrolled
 
 
 def must_be_centre(tx: Tx, number: str, kind: CentreKind, caller: Caller) -> Centre:

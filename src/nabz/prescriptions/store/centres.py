@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 
 from nabz.kit.db import Statement
 from nabz.kit.persian import search_text
@@ -134,9 +134,3 @@ def put_centre(tx: Tx, one: Centre, now: datetime) -> None:
     found = tx.execute(update(centres).where(C.data_set == tx.data_set, C.id == one.id).values(**cells))
     if found.rowcount == 0:
         tx.execute(insert(centres), [{**cells, "data_set": tx.data_set}])
-
-
-def clear(tx: Tx) -> None:
-    """Delete all of a data set."""
-    tx.execute(delete(doctors).where(D.data_set == tx.data_set))
-    tx.execute(delete(centres).where(C.data_set == tx.data_set))

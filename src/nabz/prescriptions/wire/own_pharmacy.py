@@ -101,6 +101,7 @@ class Paper(Message, frozen=True, kw_only=True):
     mobile: Short = ""
     source: Literal["paper", "hospital", "internet"] = "paper"
     comments: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    free: bool = False
 
     def draft(self, centre: str) -> PaperDraft:
         """Read it."""
@@ -112,6 +113,7 @@ class Paper(Message, frozen=True, kw_only=True):
             mobile=self.mobile,
             source=Source(self.source),
             comments=self.comments,
+            free=self.free,
             lines=tuple(
                 PaperLine(
                     code=code_of(line.code),

@@ -14,6 +14,7 @@ from nabz.access.service import attempts
 from nabz.access.service.oauth import protocol, signing
 from nabz.access.service.oauth.protocol import Answer, Asking
 from nabz.access.service.oauth.signing import Claims, Signer
+from nabz.access.service.passwords import passwords_of
 from nabz.access.service.sign_in import check_password
 from nabz.access.service.tokens import Desk
 from nabz.access.store import oauth as store
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from nabz.access.service.passwords import Passwords
     from nabz.kit.db import Database, Tx
     from nabz.kit.digest import Keyring
+    from nabz.kit.memory import Process
     from nabz.settings import Settings
 
 REMEMBERED = 10_000
@@ -59,6 +61,11 @@ class Porter:
         self._live: Memory[str, Entered] = Memory(REMEMBERED, keep)
         self._ended: Memory[str, bool] = Memory(REMEMBERED, keep)
         """A look at the store that was under way when a session ended must not bring it back."""
+
+    @classmethod
+    def of(cls, process: Process) -> Porter:
+        """Give the process's one."""
+        return process.own(cls, lambda: cls(process.db, process.keys, passwords_of(process.keys), process.settings))
 
     async def of_client(self, client_id: str, secret: str, now: datetime) -> str:
         """Give a system its token for its secret alone. Raises BadClient."""

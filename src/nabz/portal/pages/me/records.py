@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import segno
 
-from nabz.kit.persian import ascii_digits
 from nabz.portal.pages.me.frame import PATH, Me, draw, known
 from nabz.portal.service import record
 from nabz.prescriptions.errors.reading import NotThere
 from nabz.prescriptions.model import DeliveryState, Prescription
+from nabz.prescriptions.model.names import number_of
 from nabz.prescriptions.service import deliveries, reading, results
 from nabz.web.pages import Pages
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from nabz.prescriptions.model.results import Result
 
 PAGE: Final = 20
-LONGEST_NUMBER: Final = 18
 
 
 class Sought(msgspec.Struct, frozen=True):
@@ -70,14 +69,6 @@ def own(tx: Tx, key: str, number: int) -> Prescription:
     if found.patient != key:
         raise NotThere
     return found
-
-
-def number_of(text: str) -> int:
-    """Read a number of an address. Raises NotThere."""
-    digits = ascii_digits(text).strip()
-    if not digits.isdecimal() or len(digits) > LONGEST_NUMBER:
-        raise NotThere
-    return int(digits)
 
 
 def _number(call: Call) -> int:

@@ -9,8 +9,8 @@ import msgspec
 from starlette.responses import Response
 
 from nabz.portal.pages.me.frame import Me, draw, known
-from nabz.portal.pages.me.records import number_of
 from nabz.portal.service import record
+from nabz.prescriptions.model.names import number_of
 from nabz.prescriptions.service import results
 from nabz.prescriptions.service.results import Reader
 from nabz.web.pages import Pages

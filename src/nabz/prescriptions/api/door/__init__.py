@@ -2,7 +2,7 @@
 
 from nabz.prescriptions.api.door.operating import JSON, Op, OwnOp
 from nabz.prescriptions.api.door.registering import Official, official
-from nabz.prescriptions.api.door.sent import OK, Bare, Sent, caller_of, data_set_of, porter_of, says_test
+from nabz.prescriptions.api.door.sent import OK, Bare, Sent, caller_of, data_set_of, says_test
 from nabz.prescriptions.api.door.tree import OfficialDoor
 
 __all__ = [
@@ -17,6 +17,5 @@ __all__ = [
     "caller_of",
     "data_set_of",
     "official",
-    "porter_of",
     "says_test",
 ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.responses import Response
 
 from nabz.access.errors import ApiNotGranted, BadToken
+from nabz.access.service.oauth import Porter
 from nabz.gateway.errors import HttpsOnly
 from nabz.gateway.service.line import Line
 from nabz.gateway.service.traffic import Recorder
@@ -17,7 +18,7 @@ from nabz.kit.errors import NotFound, Problem
 from nabz.kit.http.call import CallerLeft
 from nabz.kit.http.routes import Bug, problem_json
 from nabz.kit.json import encode
-from nabz.prescriptions.api.door.sent import OK, Bare, Sent, caller_of, data_set_of, porter_of, says_test
+from nabz.prescriptions.api.door.sent import OK, Bare, Sent, caller_of, data_set_of, says_test
 from nabz.prescriptions.errors.kinds import TaminProblem
 from nabz.prescriptions.wire import envelope as wire
 from nabz.prescriptions.wire.texts import text_of
@@ -120,7 +121,7 @@ class Op:
                 raise BadToken
             return None
         try:
-            return await porter_of(call.deps).who(token, call.now)
+            return await Porter.of(call.deps).who(token, call.now)
         except BadToken:
             if self.token:
                 raise

@@ -9,8 +9,6 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from nabz.access.model import DEMO, PRODUCTION
-from nabz.access.service.oauth import Porter
-from nabz.access.service.passwords import passwords_of
 from nabz.kit import reader
 from nabz.prescriptions.model import Caller
 
@@ -86,11 +84,6 @@ class Bare(msgspec.Struct, frozen=True):
 
     value: Any
     status: int = OK
-
-
-def porter_of(deps: Deps) -> Porter:
-    """Give the process's one porter."""
-    return deps.own(Porter, lambda: Porter(deps.db, deps.keys, passwords_of(deps.keys), deps.settings))
 
 
 def says_test(call: Call) -> bool:

@@ -12,6 +12,7 @@ from nabz.prescriptions.api.paraclinic import today
 from nabz.prescriptions.api.paraclinic.speaking import centre_of, note_look
 from nabz.prescriptions.errors.reading import AskedTooOften, CentreUnknown
 from nabz.prescriptions.model import CentreKind
+from nabz.prescriptions.model.names import number_of
 from nabz.prescriptions.model.rules import PARACLINIC_TYPES
 from nabz.prescriptions.service import enrolment, entitlement, paraclinic
 from nabz.prescriptions.wire.paraclinic import g1 as wire
@@ -113,7 +114,7 @@ async def pre_check(sent: Sent) -> wire.Whole:
 async def _case(sent: Sent) -> wire.Whole:
     asked = await _told(sent, told.Check)
     ward, centre = paraclinic.Ward.of(sent.deps, sent.db), await centre_of(sent, asked.centre)
-    case = await paraclinic.case(ward, centre, told.prescription_of(asked.noteHeadID), sent.caller, sent.now)
+    case = await paraclinic.case(ward, centre, number_of(asked.noteHeadID), sent.caller, sent.now)
     await note_look(sent, [case.one], centre)
     wanted = asked.type
     offers = [offer for offer in case.offers if not wanted or offer.type == wanted]

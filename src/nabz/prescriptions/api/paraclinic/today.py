@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nabz.prescriptions.api.door import official
 from nabz.prescriptions.api.paraclinic.speaking import centre_of, name_of, note_look
+from nabz.prescriptions.model.names import number_of
 from nabz.prescriptions.service import entitlement, paraclinic
 from nabz.prescriptions.service.polling import Patience
 from nabz.prescriptions.wire.paraclinic import g3 as wire
@@ -83,7 +84,7 @@ async def request_list(sent: Sent) -> shapes.Many:
 async def pre_check_e_presc(sent: Sent) -> shapes.One:
     """Raises NotThere, TypeUnknown, CentreUnknown, CentreNotActive, CentreNotYours, AskedTooOften."""
     body: told.Check = sent.body
-    number = told.prescription_of(body.noteHeadID)
+    number = number_of(body.noteHeadID)
     await Patience.of(sent.deps).ask(sent.db, sent.caller.client, str(number), sent.now)
     centre = await centre_of(sent, body.centre)
     case = await paraclinic.case(paraclinic.Ward.of(sent.deps, sent.db), centre, number, sent.caller, sent.now)
@@ -128,7 +129,7 @@ async def accept(sent: Sent, body: told.Deliver, *, physio: bool) -> Changed:
     """Accept what a message names."""
     asked = paraclinic.Asked(
         centre=await centre_of(sent, body.centre),
-        prescription=told.prescription_of(body.eprsC_ID),
+        prescription=number_of(body.eprsC_ID),
         lines=body.lines,
         type=body.partypecode,
         patient=body.nationalcode,

@@ -103,3 +103,5 @@ class PaperDraft(msgspec.Struct, frozen=True, kw_only=True):
     mobile: str = ""
     source: Source = Source.PAPER
     comments: str = ""
+    free: bool = False
+    """Without insurance: the patient pays all of it, whoever would cover him."""

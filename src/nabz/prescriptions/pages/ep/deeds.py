@@ -10,6 +10,7 @@ from nabz.kit.ids import random_uuid
 from nabz.prescriptions.model import Kind, Prescription
 from nabz.prescriptions.model.catalogue import code_of
 from nabz.prescriptions.model.favourites import Template
+from nabz.prescriptions.model.names import number_of
 from nabz.prescriptions.model.rules import days_after
 from nabz.prescriptions.pages.ep.sheet import Sheet, number, row_of, row_of_item, row_of_usual, usual_of
 from nabz.prescriptions.pages.ep.view import Outcome, catalogue_of, day_of, patient_of
@@ -148,11 +149,6 @@ async def _again(call: Call, _doctor: Doctor, sheet: Sheet, about: str) -> Outco
     if not sheet.mine and not sheet.editing:
         sheet = sheet.changed(kind=int(one.kind))
     return Outcome(sheet.with_rows(row_of_item(item) for item in one.items if item.type in sheet.types), "f-q")
-
-
-def number_of(text: str) -> int:
-    """Read the number of a prescription; what is none is nobody's."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0  # noqa: PLR2004 - of 64 bits
 
 
 async def _save(call: Call, doctor: Doctor, sheet: Sheet, _about: str) -> Outcome:

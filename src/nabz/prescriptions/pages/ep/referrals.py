@@ -10,7 +10,7 @@ from nabz.kit.errors import Problem
 from nabz.kit.persian import ascii_digits
 from nabz.prescriptions.errors.reading import NotThere
 from nabz.prescriptions.model import referring as rules
-from nabz.prescriptions.pages.ep.deeds import number_of
+from nabz.prescriptions.model.names import number_of
 from nabz.prescriptions.pages.ep.frame import PhysicianPages
 from nabz.prescriptions.pages.ep.view import day_of
 from nabz.prescriptions.pages.ep.words import QUESTIONS, EpWords

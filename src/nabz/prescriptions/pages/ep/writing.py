@@ -14,6 +14,7 @@ from nabz.prescriptions.model import Kind, Prescription
 from nabz.prescriptions.model.codes import ICD10
 from nabz.prescriptions.model.corrections import Look
 from nabz.prescriptions.model.corrections import Role as LookedAs
+from nabz.prescriptions.model.names import number_of
 from nabz.prescriptions.pages.ep import deeds
 from nabz.prescriptions.pages.ep.drafting import draft_of, items_of, mistakes, place_of
 from nabz.prescriptions.pages.ep.frame import PhysicianPages
@@ -103,7 +104,7 @@ def routes() -> Pages:
 
 async def own(call: Call, doctor: Doctor) -> Prescription:
     """Read the physician's own prescription that an address names. Raises NotThere."""
-    return await db_of(call).read(reading.of_writer, deeds.number_of(call.path["id"]), doctor.id)
+    return await db_of(call).read(reading.of_writer, number_of(call.path["id"]), doctor.id)
 
 
 def _sheet_of(one: Prescription) -> Sheet:
@@ -189,7 +190,7 @@ def writer_of(call: Call, doctor: Doctor) -> Caller:
 async def _edit(call: Call, doctor: Doctor, sheet: Sheet) -> Response:
     """Put the lines of the sheet in the place of those that stand."""
     say = EpWords(call)
-    stands = await db_of(call).read(reading.of_writer, deeds.number_of(sheet.editing), doctor.id)
+    stands = await db_of(call).read(reading.of_writer, number_of(sheet.editing), doctor.id)
     sheet = sheet.changed(kind=int(stands.kind), patient=stands.patient_code, mobile=stands.mobile, siam=stands.siam)
     wrong = mistakes(sheet, draft_of(sheet, doctor, call.now), say.problem)
     if not wrong and await unread(call, doctor, sheet):

@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from nabz.access.model import Role
 from nabz.kit import jalali, persian
-from nabz.prescriptions.errors.reading import NotThere
 from nabz.prescriptions.model import CentreKind
 from nabz.prescriptions.model.codes import SERVICE_TYPES
 from nabz.prescriptions.model.corrections import CORRECTION_EN, CORRECTION_FA, CorrectionState
@@ -53,7 +52,6 @@ DEEDS: Final = {
     "activated": ("فعال شد", "activated"),
     "deactivated": ("غیرفعال شد", "deactivated"),
 }
-LONGEST_NUMBER: Final = 18
 Word = Annotated[str, msgspec.Meta(max_length=200)]
 
 
@@ -92,14 +90,6 @@ def address(path: str, **words: object) -> str:
     """Write an address with what is not empty of its query."""
     query = urlencode({name: text for name, text in words.items() if text})
     return f"{path}?{query}" if query else path
-
-
-def number_of(text: str) -> int:
-    """Read a number of an address or a form. Raises NotThere."""
-    digits = persian.ascii_digits(text).strip()
-    if not digits.isdecimal() or len(digits) > LONGEST_NUMBER:
-        raise NotThere
-    return int(digits)
 
 
 def this_month(call: Call) -> str:

@@ -13,6 +13,7 @@ from nabz.prescriptions.files import monthly as month_files
 from nabz.prescriptions.files import settlement as files
 from nabz.prescriptions.model import Centre
 from nabz.prescriptions.model.monthly import FileState, MonthFile, Reason, before
+from nabz.prescriptions.model.names import number_of
 from nabz.prescriptions.pages.frame import db_of
 from nabz.prescriptions.pages.insurer.frame import (
     INSURER,
@@ -24,7 +25,6 @@ from nabz.prescriptions.pages.insurer.frame import (
     draw,
     kind_of,
     last_month,
-    number_of,
     read_month,
     refused,
     slashed,

@@ -11,6 +11,7 @@ from nabz.prescriptions.errors.paraclinic import PriceWrong, SeveralRefused
 from nabz.prescriptions.errors.writing import MobileWrong
 from nabz.prescriptions.model import CentreKind, Delivery
 from nabz.prescriptions.model import paraclinic as rules
+from nabz.prescriptions.model.names import number_of
 from nabz.prescriptions.pages.services.electronic import entitled, of_patient
 from nabz.prescriptions.pages.services.frame import (
     PARACLINIC,
@@ -22,7 +23,6 @@ from nabz.prescriptions.pages.services.frame import (
     first_wrong,
     must_serve,
     note_look,
-    number_of,
     place_of,
     today,
     told,

@@ -12,6 +12,7 @@ from nabz.prescriptions.errors.writing import MobileWrong
 from nabz.prescriptions.model import CentreKind, Prescription
 from nabz.prescriptions.model import dispensing as rules
 from nabz.prescriptions.model.dispensing import Warned
+from nabz.prescriptions.model.names import number_of
 from nabz.prescriptions.pages.services import sheet
 from nabz.prescriptions.pages.services.electronic import entitled, of_patient
 from nabz.prescriptions.pages.services.frame import (
@@ -26,7 +27,6 @@ from nabz.prescriptions.pages.services.frame import (
     must_serve,
     named,
     note_look,
-    number_of,
     place_of,
     refused,
     sentence,

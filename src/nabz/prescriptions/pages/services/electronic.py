@@ -11,6 +11,7 @@ from nabz.prescriptions.errors.paraclinic import NoMobileKnown, OwnedCodeWrong
 from nabz.prescriptions.errors.reading import NotThere
 from nabz.prescriptions.errors.writing import PatientWrong
 from nabz.prescriptions.model import ANONYMOUS
+from nabz.prescriptions.model.names import number_of
 from nabz.prescriptions.pages.services.frame import (
     CENTRES,
     Place,
@@ -20,7 +21,6 @@ from nabz.prescriptions.pages.services.frame import (
     draw,
     must_serve,
     note_look,
-    number_of,
     place_of,
     refused,
     seal,

@@ -43,7 +43,6 @@ KIND_OF: Final = {Role.PHARMACY: CentreKind.PHARMACY, Role.PARACLINIC: CentreKin
 CENTRE: Final = "nabz_counter"
 SHOWN_DIGITS: Final = 4
 SERVED: Final = "prescriptions.served"
-LONGEST_NUMBER: Final = 18
 _SUM: Final = re.compile("[۰-۹]{4,}(?= ریال)")
 SOURCES: Final = {
     Source.ELECTRONIC: ("الکترونیک", "electronic"),
@@ -205,14 +204,6 @@ def address(path: str, **words: object) -> str:
     return f"{path}?{query}" if query else path
 
 
-def number_of(text: str) -> int:
-    """Read a number of an address or a form. Raises NotThere."""
-    digits = persian.ascii_digits(text).strip()
-    if not digits.isdecimal() or len(digits) > LONGEST_NUMBER:
-        raise NotThere
-    return int(digits)
-
-
 def today(call: Call) -> str:
     """Give the day that it is in Tehran, eight digits."""
     return jalali.compact(jalali.day_of(call.now))
@@ -261,10 +252,6 @@ class CounterWords(frame.Words):
     def file_state(self, state: FileState) -> tuple[str, str]:
         """Name where a month's file stands, after its badge."""
         return FILE_BADGES[state], (FILE_EN if self._english else FILE_FA)[state]
-
-    def item_state(self, item: Item) -> tuple[str, str]:
-        """Name where an item stands, after its badge."""
-        return self.state(item.state)
 
     def sent(self, delivery: Delivery) -> bool:
         """Tell whether nobody takes a delivery back any more."""

@@ -12,13 +12,13 @@ from nabz.kit.jalali import DateWrong
 from nabz.prescriptions.errors.reading import NotThere
 from nabz.prescriptions.errors.writing import PatientWrong
 from nabz.prescriptions.model import DeliveryState
+from nabz.prescriptions.model.names import number_of
 from nabz.prescriptions.pages.services.electronic import served_by
 from nabz.prescriptions.pages.services.frame import (
     CENTRES,
     Place,
     address,
     draw,
-    number_of,
     place_of,
     seal,
     today,

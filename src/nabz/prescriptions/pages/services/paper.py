@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import msgspec
-
 from nabz.kit import jalali
 from nabz.kit.errors import NotFound, Problem
 from nabz.kit.http.call import pairs_of
@@ -16,6 +14,7 @@ from nabz.prescriptions.errors.reading import KeyReused
 from nabz.prescriptions.errors.writing import Duplicate, PatientWrong
 from nabz.prescriptions.model import ANONYMOUS, CentreKind, Prescription, Source, State
 from nabz.prescriptions.model.dispensing import PaperDraft, PaperLine
+from nabz.prescriptions.model.names import number_of
 from nabz.prescriptions.pages.services import paper_head
 from nabz.prescriptions.pages.services import rows as paper_rows
 from nabz.prescriptions.pages.services.frame import (
@@ -26,7 +25,6 @@ from nabz.prescriptions.pages.services.frame import (
     back,
     draw,
     first_wrong,
-    number_of,
     place_of,
     refused,
     seal,
@@ -34,8 +32,6 @@ from nabz.prescriptions.pages.services.frame import (
     told,
 )
 from nabz.prescriptions.pages.services.menu import menu_of
-from nabz.prescriptions.service import changing
-from nabz.prescriptions.service.changing import Change
 from nabz.prescriptions.service.dispensing import paper
 from nabz.prescriptions.service.dispensing.dispensary import Dispensary
 from nabz.web.forms import UNPROCESSABLE, Filled
@@ -164,8 +160,8 @@ async def _accept(call: Call, way: str) -> Response:
     if errors:
         return await _draw(call, place, way, Filled(form.values, errors), rows)
     try:
-        one = await _written(call, place, way, draft, sent.get("key", ""))
-        _must_be_this(one, draft)
+        at = Dispensary.of(call.deps, place.db)
+        one = await paper.accept(at, draft, place.caller, call.now, sent.get("key", "")[:64])
     except Problem as problem:
         names = {row.found.code: row.found.name for row in rows if row.found}
         text = say(call, *THERE).format(_spelt(call, problem)) if isinstance(problem, Duplicate) else None
@@ -193,29 +189,8 @@ def _draft(place: Place, way: str, sent: dict[str, str], rows: list[paper_rows.R
         mobile=sent.get("mobile", ""),
         source=WAYS[way].source,
         comments=f"{LABELS[way]}{note}" if note else "",
+        free=WAYS[way].free,
     )
-
-
-async def _written(call: Call, place: Place, way: str, draft: PaperDraft, key: str) -> Prescription:
-    """Write the paper down; without insurance where that is the way. Raises what `paper.accept` raises."""
-    at = Dispensary.of(call.deps, place.db)
-    one = await paper.accept(at, draft, place.caller, call.now, key[:64])
-    if WAYS[way].free and one.insured:
-        seen = await changing.change(place.db, one.id, _without_insurance, place.caller, call.now)
-        one = seen.one
-    return one
-
-
-def _must_be_this(one: Prescription, draft: PaperDraft) -> None:
-    """Never show another paper in the place of this one. Raises Duplicate."""
-    wanted = sorted((line.code, line.quantity) for line in draft.lines)
-    if wanted != sorted((item.code, item.quantity) for item in one.items):
-        raise Duplicate(id=one.id, tracking=one.tracking)
-
-
-def _without_insurance(one: Prescription) -> Change:
-    free = msgspec.structs.replace(one, insured=False) if one.insured else one
-    return Change(one=free, action="prescriptions.confirmed-free")
 
 
 def _missing(call: Call, way: str, sent: dict[str, str]) -> dict[str, str]:

@@ -12,13 +12,13 @@ from nabz.notify.errors import CodeTooSoon
 from nabz.prescriptions.errors.dispensing import ConfirmationWrong, NoMobile
 from nabz.prescriptions.errors.reading import NotThere
 from nabz.prescriptions.model import DeliveryState
+from nabz.prescriptions.model.names import number_of
 from nabz.prescriptions.pages.services.frame import (
     CENTRES,
     PHARMACY,
     Place,
     back,
     draw,
-    number_of,
     place_of,
     refused,
 )

@@ -15,8 +15,9 @@ from nabz.kit.reader import BodyTooLarge
 from nabz.prescriptions.errors.results import ResultUnknown
 from nabz.prescriptions.model import CentreKind, Delivery, DeliveryState
 from nabz.prescriptions.model import paraclinic as rules
+from nabz.prescriptions.model.names import number_of
 from nabz.prescriptions.model.results import MOST_FILE, FileSent, Numeric, Result, Sent
-from nabz.prescriptions.pages.services.frame import PARACLINIC, Place, back, draw, number_of, place_of, refused, told
+from nabz.prescriptions.pages.services.frame import PARACLINIC, Place, back, draw, place_of, refused, told
 from nabz.prescriptions.pages.services.lists import Filter, Span, start_of
 from nabz.prescriptions.pages.services.receipts import PHYSIO, own
 from nabz.prescriptions.service import paraclinic, reading, reports, results

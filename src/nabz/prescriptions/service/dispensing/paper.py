@@ -51,13 +51,15 @@ async def accept(
         raise
     except Duplicate as there:
         one = await at.db.read(reading.by_id, int(str(there.facts["id"])))
-        if one.siam == draft.centre and one.source is draft.source and _is_same(one, draft):
+        if _is_same(one, draft, insured=known.covered and not draft.free):
             return one
         raise
 
 
-def _is_same(one: Prescription, draft: PaperDraft) -> bool:
-    """Tell whether a paper has the counts of the one that is there: its drugs are the same."""
+def _is_same(one: Prescription, draft: PaperDraft, *, insured: bool) -> bool:
+    """Tell whether a paper is the one that is there, with its counts and its payer: its drugs are the same."""
+    if (one.siam, one.source, one.insured) != (draft.centre, draft.source, insured):
+        return False
     told = {line.code.lstrip("0"): line.quantity for line in draft.lines}
     return told == {item.code.lstrip("0"): item.quantity for item in one.items}
 
@@ -78,7 +80,7 @@ def _accept(
         tracking=writing.tracking_code(known.key),
         patient=known.key,
         patient_name=f"{person.first_name} {person.last_name}".strip() if person is not None else "",
-        insured=known.covered,
+        insured=known.covered and not draft.free,
         doctor=enrolment.doctor(tx, rules.doctor_of(draft)),
         days=rules.days_of(draft, day),
         items=rules.items_of(draft, shelf, numbers[1:]),

@@ -12,6 +12,7 @@ from nabz.kit.errors import Busy, Problem
 from nabz.notify.model import Channel
 from nabz.prescriptions.errors import writing as wrong
 from nabz.prescriptions.errors.reading import KeyReused
+from nabz.prescriptions.model import Source
 from nabz.prescriptions.service import diagnoses, referring
 from nabz.prescriptions.service.changing import NO_KEY, Key, done_before, written
 from nabz.prescriptions.service.writing.drafting import drafted, tracking_code
@@ -92,6 +93,7 @@ def _arguments(
     return {
         **store.cells(one),
         **written(action, {"kind": one.kind, "items": len(one.items)}, one, caller, now, key),
-        "topic": Channel.SMS.topic if one.mobile else "",
+        # Whoever brings a paper stands at the counter.
+        "topic": Channel.SMS.topic if one.mobile and one.source is Source.ELECTRONIC else "",
         "message": msgspec.json.encode({"to": one.mobile, "text": text}).decode(),
     }

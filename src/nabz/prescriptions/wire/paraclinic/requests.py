@@ -8,15 +8,14 @@ import msgspec
 
 from nabz.kit import persian
 from nabz.prescriptions.errors.paraclinic import CountWrong, NotRegistered, PriceWrong, TypeUnknown
-from nabz.prescriptions.errors.reading import NotThere
 from nabz.prescriptions.model import paraclinic as rules
 from nabz.prescriptions.model.catalogue import type_of
+from nabz.prescriptions.model.names import NUMBER_DIGITS, read_number
 from nabz.prescriptions.model.rules import PARACLINIC_TYPES
 
 Aliases = dict[str, tuple[str, ...]]
 Short = Annotated[str, msgspec.Meta(max_length=200)]
 Long = Annotated[str, msgspec.Meta(max_length=4000)]
-LONGEST_NUMBER: Final = 18
 MOST_LINES: Final = 200
 MOST: Final = 10**13
 NO_TRACKING: Final = "00000"
@@ -65,7 +64,8 @@ class Listing(Sent, frozen=True, kw_only=True):
         text = persian.ascii_digits(self.trackingCode).strip()
         if not text or text == NO_TRACKING:
             return None
-        return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else -1
+        found = read_number(text)
+        return -1 if found is None else found
 
 
 class Check(Sent, frozen=True, kw_only=True):
@@ -236,17 +236,9 @@ class Person(Sent, frozen=True, kw_only=True):
     aliases: ClassVar[Aliases] = {**Sent.aliases, "nationalCode": ("patientNationalCode",)}
 
 
-def prescription_of(text: str) -> int:
-    """Read a prescription's number; what is none belongs to nobody. Raises NotThere."""
-    digits = persian.ascii_digits(text).strip()
-    if not digits.isdecimal() or len(digits) > LONGEST_NUMBER:
-        raise NotThere
-    return int(digits)
-
-
 def registration_of(text: str) -> int:
     """Read a delivery's number. Raises NotRegistered."""
-    digits = persian.ascii_digits(text).strip()
-    if not digits.isdecimal() or len(digits) > LONGEST_NUMBER:
-        raise NotRegistered(registration=text.strip()[:LONGEST_NUMBER])
-    return int(digits)
+    found = read_number(text)
+    if found is None:
+        raise NotRegistered(registration=text.strip()[:NUMBER_DIGITS])
+    return found

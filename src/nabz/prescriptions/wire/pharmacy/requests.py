@@ -12,10 +12,10 @@ from nabz.prescriptions.errors.reading import NotThere
 from nabz.prescriptions.model import ANONYMOUS, centre_id
 from nabz.prescriptions.model.catalogue import code_of
 from nabz.prescriptions.model.dispensing import Request, Wanted
+from nabz.prescriptions.model.names import read_number
 
 Aliases = dict[str, tuple[str, ...]]
 Short = Annotated[str, msgspec.Meta(max_length=100)]
-LONGEST_NUMBER: Final = 18
 MOST_LINES: Final = 100
 MOST_COUNT: Final = 10**6
 ONCE: Final = ("oneTimeCode", "otp", "one_time_code")
@@ -133,8 +133,7 @@ class OfPharmacy(msgspec.Struct, frozen=True):
 
 def number_of(text: str) -> int:
     """Read a number of ours, sent as a text or a number; what is none is 0, which nothing has."""
-    digits = persian.ascii_digits(text).strip().removesuffix(".0")
-    return int(digits) if digits.isdecimal() and len(digits) <= LONGEST_NUMBER else 0
+    return read_number(text.strip().removesuffix(".0")) or 0
 
 
 def must_be_number(text: str) -> int:

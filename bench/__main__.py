@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import appointments, cases, measure, prescriptions, report, stores, terminology
+from bench import appointments, cases, measure, prescriptions, report, residency, stores, terminology, uploading
 from bench.download import downloaded
 from bench.measure import Length
 from bench.recording import recorded
@@ -35,7 +35,21 @@ SCALE = Length(
     2.0, rounds=5, seconds=1.5, warm=0.5, latency_rounds=2, latency_seconds=2.0, sizes=(10_000_000,), codes=1_000_000
 )
 ENGINES = ("sqlite", "postgresql")
-NAMES = [case.name for case in (*cases.CASES, *terminology.CASES, *appointments.CASES, *prescriptions.CASES)]
+FILES = "files"
+NAMES = [
+    *(case.name for case in (*cases.CASES, *terminology.CASES, *appointments.CASES, *prescriptions.CASES)),
+    *(case.name for case in residency.CASES),
+    FILES,
+]
+
+
+Measured = (
+    cases.Case
+    | terminology.CodingCase
+    | appointments.SlotCase
+    | prescriptions.PrescriptionCase
+    | residency.ResidencyCase
+)
 
 
 class Run:
@@ -48,7 +62,8 @@ class Run:
         self._stores = stores.Stores(stores.folder())
         self._folder = Path(tempfile.mkdtemp(prefix="nabz-bench-"))
         self._load = measure.Load(self._folder)
-        self.told: dict[str, Any] = {"machine": report.machine(), "cases": [], "memory": [], "codings": []}
+        self.told: dict[str, Any] = {"machine": report.machine()}
+        self.told |= {kind: [] for kind in ("cases", "memory", "codings", "files")}
 
     def whole(self, engines: Sequence[str], *, start: bool, again: bool = False) -> None:
         """Measure all of it, and leave nothing running."""
@@ -68,6 +83,7 @@ class Run:
                     self._slots(engine, size)
                 for size in self._length.sizes:
                     self._prescriptions(engine, size)
+                self._residency(engine, self._length.sizes[0])
         finally:
             self._load.stop()
             self._stores.close()
@@ -144,10 +160,32 @@ class Run:
                 self._one_case(engine, case, size, sides[case.name], servers, meters)
             self._remember(engine, size, servers["ours"].pid)
 
+    def _residency(self, engine: str, size: int) -> None:
+        """Measure what is asked of the registry of residents, and how fast files go in."""
+        wanted = [case for case in residency.CASES if case.name in self._only]
+        if not wanted and FILES not in self._only:
+            return
+        url = self._stores.residents(engine, size)
+        place = residency.Place(url, size)
+        sides = {case.name: residency.sides(case, place) for case in wanted}
+        statements = self._folder / "statements"
+        replayed = {case.name: (case.most, sides[case.name]["ours"]) for case in wanted if case.limit is None}
+        recorded(url, replayed, self._folder / "data", statements)
+        cluster = self._stores.cluster.pid if engine == "postgresql" else None
+        with measure.serving(url, cluster, self._folder, "--statements", str(statements)) as (servers, meters):
+            for case in wanted:
+                self._one_case(engine, case, place.many, sides[case.name], servers, meters)
+            if FILES in self._only:
+                told = uploading.large(place, servers, meters)
+                told["together"] = uploading.together(place, servers, meters)
+                self.told["files"].append({"engine": engine, **told})
+                self._say(report.uploaded(told))
+            self._remember(engine, place.many, servers["ours"].pid)
+
     def _one_case(
         self,
         engine: str,
-        case: cases.Case | terminology.CodingCase | appointments.SlotCase | prescriptions.PrescriptionCase,
+        case: Measured,
         size: int,
         sides: dict[str, list[str]],
         servers: dict[str, measure.Server],

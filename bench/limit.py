@@ -22,7 +22,7 @@ import msgspec
 import psycopg
 
 import nabz.kit.db.types  # noqa: F401 - how SQLite writes an instant
-from bench import limit_prescriptions
+from bench import limit_prescriptions, limit_residency
 from bench.limit_codings import VALUE_POSTGRES, VALUE_SQLITE, Codings, Readers, Statements
 from bench.limit_slots import BOOK_POSTGRES, BOOK_SQLITE, FIND_POSTGRES, FIND_SQLITE, Schedule, Slots
 from bench.serving import serve
@@ -54,6 +54,7 @@ class Postgres:
     log, value = gate.LOG.postgres, VALUE_POSTGRES
     book, find = BOOK_POSTGRES, FIND_POSTGRES
     prescriptions, array = limit_prescriptions.POSTGRES, list
+    residency = limit_residency.POSTGRES
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -103,6 +104,16 @@ class Postgres:
         finally:
             self._free.put_nowait(seat)
 
+    async def several(self, texts: tuple[Any, ...], args: dict[str, Any]) -> None:
+        seat = await self._free.get()
+        try:
+            await seat.execute("BEGIN")
+            for text in texts:
+                await seat.execute(text, args)
+            await seat.execute("COMMIT")
+        finally:
+            self._free.put_nowait(seat)
+
     async def announce_at_once(self, args: dict[str, Any]) -> None:
         await self.one(BOTH, args)
 
@@ -116,6 +127,7 @@ class Sqlite:
     value = VALUE_SQLITE
     book, find = BOOK_SQLITE, FIND_SQLITE
     prescriptions = limit_prescriptions.SQLITE
+    residency = limit_residency.SQLITE
     _network, _audit = (text.replace("%(", ":").replace(")s", "") for text in (NETWORK, AUDIT))
 
     def __init__(self, url: str) -> None:
@@ -153,6 +165,9 @@ class Sqlite:
         await self.one((self._network, self._audit), args)
 
     announce_at_once = announce
+
+    async def several(self, texts: tuple[str, ...], args: dict[str, Any]) -> None:
+        await self.one(texts, args)
 
     async def one(self, texts: Any, args: dict[str, Any]) -> Any:  # noqa: ANN401
         loop = asyncio.get_running_loop()
@@ -195,6 +210,7 @@ class Limit:
             **Codings(self, store, statements).paths,
             **Slots(self, store).paths,
             **limit_prescriptions.Prescriptions(self, store).paths,
+            **limit_residency.Residency(self, store).paths,
         }
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401

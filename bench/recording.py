@@ -15,7 +15,7 @@ from nabz import settings as configuration
 if TYPE_CHECKING:
     from pathlib import Path
 
-OURS = ("terminology", "appointment_", "registry_", "catalogue_")
+OURS = ("terminology", "appointment_", "registry_", "catalogue_", "residency_")
 """What the gateway itself reads the limit reads by its own statements."""
 
 Seen = list[tuple[str, Any]]

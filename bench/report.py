@@ -73,6 +73,25 @@ def imported(told: dict[str, Any]) -> str:
     )
 
 
+def uploaded(told: dict[str, Any]) -> str:
+    """Large files of declarations, and many at the same moment."""
+
+    def one(kind: str, took: dict[str, float]) -> str:
+        cpu = f"CPU {took['server_cpu_s']} / {took['database_cpu_s']} s"
+        parts = f"sent {took['sent_s']}, checked {took['checked_s']}, stored {took['stored_s']}"
+        return f"{told['rows']:,} declarations as {kind}: {took['whole_s']} s ({parts}; {cpu})"
+
+    bare = ", ".join(f"{took['whole_s']}" for took in told["limit"])
+    many = told["together"]
+    limit = f"the limit: {bare} s; ratio {told['ratio']:.2f}"
+    together = (
+        f"{many['universities']} universities at once, {many['rows']:,} each: all stored in {many['whole_s']} s,"
+        f" the slowest in {many['slowest_s']} s (CPU {many['server_cpu_s']} / {many['database_cpu_s']} s);"
+        " nothing lost, nobody sees another's"
+    )
+    return "\n".join([*(one("CSV", took) for took in told["ours"]), one("XLSX", told["xlsx"]), limit, together])
+
+
 def downloaded(told: dict[str, Any]) -> str:
     """The download of a whole version."""
     return f"{'download as CSV':26}{told['rows']:>11,}  {told['mb']} MB in {told['s']} s"

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from bench import codings, filling, importing, prescribing, slots
+from bench import codings, enrolling, filling, importing, prescribing, slots
 from tests.services import find_postgres, needed
 
 if TYPE_CHECKING:
@@ -142,6 +142,14 @@ class Stores:
             self.cluster.run(f"CREATE ROLE {PLAIN} LOGIN IN ROLE pg_checkpoint")
         plain = {"role": PLAIN} if engine == "postgresql" else {}
         return self._of(engine)(name, lambda url: prescribing.fill(url, size), huge=size >= filling.HUGE, **plain)
+
+    def residents(self, engine: str, size: int) -> str:
+        """The address of a database with so many residents, for a role that row-level security holds."""
+        name = f"residents_{size}_{enrolling.shape()}"
+        if engine == "postgresql" and not self.cluster.run(PLAIN_ROLE):
+            self.cluster.run(f"CREATE ROLE {PLAIN} LOGIN IN ROLE pg_checkpoint")
+        plain = {"role": PLAIN} if engine == "postgresql" else {}
+        return self._of(engine)(name, lambda url: enrolling.fill(url, size), **plain)
 
     def codings(self, engine: str, size: int, *, again: bool = False) -> tuple[str, dict[str, Any]]:
         """The address of a database with so many codes in three versions, and how long their import took."""

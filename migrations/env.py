@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 
 import nabz.kit.audit
 import nabz.kit.outbox
-from nabz.kit.db import Instant, Json, metadata
+from nabz.kit.db import Day, Instant, Json, metadata
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -29,8 +29,8 @@ for tables in sorted(path for pattern in ("*/tables.py", "*/tables/*.py") for pa
 
 def written(kind: str, obj: Any, _context: Any) -> str | Literal[False]:  # noqa: ANN401
     """Write our own column types by their names in kit.db."""
-    if kind == "type" and isinstance(obj, (Instant, Json)):
-        _context.imports.add("from nabz.kit.db import Instant, Json")
+    if kind == "type" and isinstance(obj, (Day, Instant, Json)):
+        _context.imports.add("from nabz.kit.db import Day, Instant, Json")
         return f"{type(obj).__name__}()"
     return False
 

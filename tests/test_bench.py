@@ -26,7 +26,7 @@ def run(kept: Path, *names: str) -> dict[str, Any]:
     )
     assert done.returncode == 0, done.stderr
     told: dict[str, Any] = json.loads(done.stdout)
-    assert [found["case"] for found in told["cases"]] == list(names)
+    assert [found["case"] for found in told["cases"]] == [name for name in names if name != "files"]
     assert all(found[side]["per_second"] > 0 for found in told["cases"] for side in ("ours", "limit"))
     return told
 
@@ -43,3 +43,8 @@ def test_codings_are_imported_once_and_then_asked(tmp_path: Path) -> None:
     made = {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("codings_*")}
     assert run(tmp_path, "code")["codings"] == told["codings"]
     assert {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("codings_*")} == made
+
+
+def test_universities_that_send_files_at_once_lose_nothing_and_see_no_others(tmp_path: Path) -> None:
+    told = run(tmp_path, "files")
+    assert told["files"][0]["together"]["universities"] == 10

@@ -41,6 +41,7 @@ from nabz.kit.errors import MethodNotAllowed, NotFound
 from nabz.kit.http import Call, Deps
 from nabz.kit.http.front import Front
 from nabz.kit.http.routes import Endpoint, problem_json, starlette_routes
+from nabz.kit.http.tree import Tree
 from nabz.kit.timers import Timers
 from nabz.notify import pages as notify_pages
 from nabz.notify import tasks as notify_tasks
@@ -50,11 +51,16 @@ from nabz.portal import pages as portal_pages
 from nabz.prescriptions import pages as prescription_pages
 from nabz.prescriptions import tasks as prescription_tasks
 from nabz.prescriptions.api.addresses import official
-from nabz.prescriptions.api.door import OfficialDoor
+from nabz.prescriptions.api.door import wrong_method
 from nabz.prescriptions.api.hosts import Address, Hosts
 from nabz.prescriptions.service.entitlement import Outside as OutsideCovers
 from nabz.registries.api.asking import remote_of
 from nabz.registries.api.operations import council, identity, insurance
+from nabz.residency import pages as residency_pages
+from nabz.residency import tasks as residency_tasks
+from nabz.residency.api import addresses as simad_addresses
+from nabz.residency.api.addresses import simad
+from nabz.residency.pages.bulk.working import crew_of
 from nabz.terminology import pages as terminology_pages
 from nabz.terminology import tasks as terminology_tasks
 from nabz.terminology.api import own as terminology_api
@@ -82,6 +88,7 @@ NAV = (
     *portal_pages.NAV,
     *appointment_pages.NAV,
     *prescription_pages.NAV,
+    *residency_pages.NAV,
     *gateway_pages.NAV,
     *terminology_pages.NAV,
     *access_pages.NAV,
@@ -126,12 +133,13 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
         own_appointments.routes(gate, follow),
         *appointment_pages.routes(),
         *prescription_pages.routes(),
+        *residency_pages.routes(),
         terminology_api.routes(),
         *notify_pages.routes(lambda ids: db.read(clients.client_ids, ids)),
         *portal_pages.routes(),
     ]
     endpoints: list[Endpoint] = [endpoint for routes in house for endpoint in routes.endpoints]
-    endpoints += portal_api.routes([*endpoints, *official.endpoints], OFFERS).endpoints
+    endpoints += portal_api.routes([*endpoints, *official.endpoints, *simad.endpoints], OFFERS).endpoints
     OutsideCovers.of(deps).remote = remote_of(deps)
 
     timers = Timers()
@@ -141,6 +149,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     terminology_tasks.register(timers, deps)
     appointment_tasks.register(timers, deps)
     prescription_tasks.register(timers, deps)
+    residency_tasks.register(timers, deps)
     notify_tasks.register(timers, deps)
     timers.every(3600.0, lambda: db.write(outbox.prune, deps.clock.now() - OUTBOX_KEPT))
 
@@ -150,6 +159,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
             await db.start()
             ending.push_async_callback(db.stop)
             ending.push_async_callback(crew.close)
+            ending.push_async_callback(crew_of(deps).close)
             ending.push_async_callback(notify_tasks.courier(deps).close)
             await db.write(packages.ensure_in_house, OFFERS)
             await searching.check(db)
@@ -168,7 +178,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
             Route(f"{calls.PREFIX}{{rest:path}}", gateway),
             Route(calls.PREFIX.rstrip("/"), gateway),
             *(_at(calls.Door(gateway, offer.id, door)) for door, offer in gate.doors()),
-            OfficialDoor(deps, official.endpoints),
+            Tree(deps, official.endpoints, wrong_method),
+            Tree(deps, simad.endpoints, simad_addresses.wrong_method),
             *starlette_routes(deps, endpoints),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],

@@ -45,6 +45,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     registries_pascal_case: bool = False
     """The insurance inquiry answers with capitals, as its older clients read it."""
 
+    simad_plain_token: bool = False
+    """SIMAD's tokens are also given under a key without the leading blank."""
+
+    simad_asks_key: bool = False
+    """SIMAD's authentication asks for a `token` header, as one of its printed answers does."""
+
     tamin_ports: tuple[int, ...] = ()
     """Further ports of the same host to listen on; `nabz serve --tamin-ports` names those of Tamin's guide."""
 

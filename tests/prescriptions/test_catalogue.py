@@ -202,7 +202,7 @@ def test_a_workbook_is_read_like_a_text(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"a,b\n1,2\n", b"type,code,code\n", b"PK\x03\x04no", "نوع,کد".encode("utf-16")]
+    "content", [b"", b"a,b\n1,2\n", b"type,code,code\n", b"PK\x03\x04no", "نوع,کد".encode("utf-16-le")]
 )
 def test_a_file_that_is_no_price_list_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "file").write_bytes(content)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from nabz.prescriptions.service import reading
 from tests.prescriptions.counter import codes_sent
 from tests.prescriptions.office import Office, P
 from tests.prescriptions.pharmacy import (
@@ -346,3 +347,22 @@ async def test_our_own_samples_are_what_pharmacies_are_answered(tamin: Office) -
     wrong = await tamin.call("POST", f"{aside}/{made['id']}/confirm", {"code": "x"})
     assert (wrong.status_code, wrong.json()["code"]) == (409, "prescriptions.delivery-removed")
     assert (await tamin.call("GET", "/api/nabz/barcodes/1", authorization="")).status_code == 401
+
+
+async def test_a_free_paper_is_without_insurance_at_once_and_no_twin_of_an_insured_one(tamin: Office) -> None:
+    papers, told = f"{OWN}/papers", {**sample("nabz/pharmacy/paper.request"), "source": "paper"}
+
+    async def sent(day: str, *, free: bool) -> tuple[int, Any]:
+        answer = await tamin.call("POST", papers, told | {"day": day, "free": free})
+        return answer.status_code, answer.json()
+
+    _, insured = await sent("14050817", free=False)
+    status, paid = await sent("14050818", free=True)
+    assert (insured["insured"], paid["insured"], status) == (True, False, 201)
+    assert (await sent("14050818", free=True))[1]["id"] == paid["id"]
+    before = {one["id"]: await tamin.db.read(reading.by_id, one["id"]) for one in (insured, paid)}
+    for day, free in (("14050817", True), ("14050818", False)):
+        status, refused = await sent(day, free=free)
+        assert (status, refused["code"]) == (409, "prescriptions.duplicate")
+    assert before == {id_: await tamin.db.read(reading.by_id, id_) for id_ in before}
+    assert [one.insured for one in before.values()] == [True, False]

@@ -14,8 +14,9 @@ from nabz.kit.clock import FixedClock
 from nabz.kit.db import Database, Tx, open_database
 from nabz.kit.http import Deps
 from nabz.kit.http.front import Front
+from nabz.kit.http.tree import Tree
 from nabz.prescriptions.api import reference
-from nabz.prescriptions.api.door import OfficialDoor, official
+from nabz.prescriptions.api.door import official, wrong_method
 from nabz.prescriptions.model import codes
 from nabz.prescriptions.model.catalogue import row_of
 from nabz.prescriptions.seed import catalogue as seed
@@ -60,7 +61,7 @@ async def clinic(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     settings = Settings(data=str(tmp_path_factory.mktemp("lists")))
     clock = FixedClock(NOW)
     deps = Deps(settings=settings, db=db, clock=clock, keys=keyring(settings))
-    app = Front(Starlette(routes=[OfficialDoor(deps, official.endpoints)]), settings, lambda *_: None)
+    app = Front(Starlette(routes=[Tree(deps, official.endpoints, wrong_method)]), settings, lambda *_: None)
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1:8000") as client:
         yield Clinic(client, db, clock)
     await db.stop()

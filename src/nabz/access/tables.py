@@ -276,3 +276,19 @@ oauth_refreshes = Table(
     Column("next_seed", Text),
 )
 """Every refresh token of a session that ever was, so that an old one is known for what it is."""
+
+pairs = Table(
+    "access_pair",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("user_id", ForeignKey("access_user.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("seed", Text, nullable=False),
+    Column("access_digest", String(64), nullable=False, unique=True),
+    Column("refresh_digest", String(64), nullable=False, unique=True),
+    Column("former_access", String(64), index=True),
+    Column("former_refresh", String(64), index=True),
+    Column("access_until", Instant, nullable=False),
+    Column("refresh_until", Instant, nullable=False, index=True),
+    Column("refreshed_at", Instant, nullable=False),
+)
+"""A token and its refresh token (SIMAD), derived from the seed with a key; the pair before is known for a moment."""

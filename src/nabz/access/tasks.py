@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from nabz.access.service import attempts, links, oauth, sessions, tokens
+from nabz.access.service import attempts, links, oauth, pairs, sessions, tokens
 from nabz.kit.http import Deps
 from nabz.kit.timers import Timers
 
@@ -22,5 +22,6 @@ def register(timers: Timers, deps: Deps) -> None:
         await deps.db.write(attempts.prune, now)
         await deps.db.write(tokens.prune, now)
         await deps.db.write(oauth.prune, now)
+        await deps.db.write(pairs.prune, now)
 
     timers.every(PRUNE_EVERY, prune)

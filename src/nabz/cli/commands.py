@@ -17,6 +17,7 @@ from nabz.cli import (
     registries,
     seed,
     serve,
+    simad,
     terminology,
     users,
 )
@@ -39,6 +40,7 @@ app.add_typer(registries.app, name="registries")
 app.add_typer(appointments.app, name="appointments")
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(oauth.app, name="tamin")
+app.add_typer(simad.app, name="simad")
 app.add_typer(audit.app, name="audit")
 
 

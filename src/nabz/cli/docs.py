@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nabz
+from nabz.cli.docs_residency import rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -78,6 +79,8 @@ SETTINGS: tuple[tuple[str, dict[str, str]], ...] = (
             "appointments_apart": "Nobody holds two appointments at the same time.",
             "appointments_once_a_day": "Nobody holds two appointments with one provider on one day.",
             "registries_pascal_case": "The insurance inquiry answers with capitals, as its older clients read it.",
+            "simad_plain_token": "SIMAD's tokens are also given under `Token`, without the leading blank.",
+            "simad_asks_key": "SIMAD's authentication asks for a `token` header, as one of its answers says.",
             "tamin_ports": "Further ports of the same host, as `2020,90,8585,8088`; `--tamin-ports` names these.",
         },
     ),
@@ -98,6 +101,7 @@ def pages() -> dict[str, str]:
         "settings.md": "\n".join(settings()) + "\n",
         "operations.md": "\n".join(operations()) + "\n",
         "cli.md": "\n".join(commands()) + "\n",
+        "residency-rules.md": "\n".join(rules(WRITTEN, PERSIAN, END)) + "\n",
     }
 
 

@@ -1,4 +1,4 @@
-"""`nabz seed --demo`: fill the shared demo sandbox; `--scale`, `--prescriptions`: put a country's into it."""
+"""`nabz seed --demo`: fill the shared demo sandbox; `--scale`, `--prescriptions`, `--residents`: put a country's in."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from nabz.cli.program import Data, DatabaseUrl, clock, on_store, settings_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from nabz.kit.db import Database
     from nabz.settings import Settings
 
 SLOTS, DAYS = 10_000_000, 90
 MOST_DAYS = 400
+MOST_RESIDENTS = 1_000_000
 
 
 def fill(settings: Settings) -> dict[str, Any]:
@@ -76,6 +78,25 @@ def prescribe(settings: Settings, prescriptions: int) -> None:
     )
 
 
+def enrol(settings: Settings, residents: int) -> None:
+    """Put a country's residents into the shared demo sandbox, and say how fast that went."""
+    from nabz.access.model import DEMO
+    from nabz.residency.seed import scale as registry
+
+    crowd = registry.Crowd(residents, max(1, round(residents / registry.OF_UNIVERSITY)))
+
+    async def put(db: Database, tell: Callable[[float], None]) -> registry.Made:
+        ids = await db.write(registry.universities, crowd.universities, clock.now())
+        return await registry.scale(db.within(DEMO), clock.now(), crowd, ids, tell)
+
+    with _bar(f"{residents:,} residents") as tell:
+        made = on_store(settings, lambda db: put(db, tell))
+    typer.echo(
+        f"{made.residents:,} residents of {made.universities:,} universities, {made.declarations:,} declarations of"
+        f" {crowd.years} years: {made.seconds:.1f} s, {made.per_second:,} residents/s"
+    )
+
+
 @contextmanager
 def _bar(what: str) -> Iterator[Callable[[float], None]]:
     """Show how far it is, where a person looks on."""
@@ -95,12 +116,15 @@ def command(
     prescriptions: Annotated[
         int, typer.Option("--prescriptions", min=0, help="A country's prescriptions, so many.")
     ] = 0,
+    residents: Annotated[
+        int, typer.Option("--residents", min=0, max=MOST_RESIDENTS, help="A country's medical residents, so many.")
+    ] = 0,
     data: Data = None,
     database: DatabaseUrl = None,
 ) -> None:
     """Fill the store with what a sandbox starts with, or with very much of it."""
-    if not (demo or scale or prescriptions):
-        typer.echo("nabz: say what to seed: --demo, --scale, --prescriptions", err=True)
+    if not (demo or scale or prescriptions or residents):
+        typer.echo("nabz: say what to seed: --demo, --scale, --prescriptions, --residents", err=True)
         sys.exit(2)
     settings = settings_of(data, database, demo=demo)
     migrate(settings.database_url)
@@ -111,3 +135,5 @@ def command(
         spread(settings, slots, days)
     if prescriptions:
         prescribe(settings, prescriptions)
+    if residents:
+        enrol(settings, residents)

@@ -74,7 +74,9 @@ SYSTEMS = (
         name_en="SIMAD",
         what_fa="دستیاران پزشکی، ارتقای سالانه و نتایج",
         what_en="Medical residents, yearly promotion, results",
-        state=State.SOON,
+        state=State.UP,
+        path="/simad",
+        docs="/docs/domains/residency/",
     ),
     System(
         key="apiissue",

@@ -10,6 +10,7 @@ from nabz.appointments import seed as appointments
 from nabz.gateway import seed as gateway
 from nabz.prescriptions import seed as prescriptions
 from nabz.registries import seed as registry
+from nabz.residency import seed as residency
 from nabz.terminology import seed as terminology
 
 if TYPE_CHECKING:
@@ -34,11 +35,13 @@ async def demo(
     hqs = await appointments.demo(sandbox, keys, now, pids)
     tamin = await prescriptions.demo(sandbox, now, people.organisation_ids, people.user_ids)
     await prescriptions.past(sandbox, keys, now)
+    simad = await residency.demo(sandbox, keys, now, people.organisation_ids)
     return {
         "base_url": settings.base_url,
         "ditas": ditas,
         "registries": registries,
         "hqs": hqs,
         "tamin": {**people.tamin, **tamin},
+        "simad": simad,
         "portal": people.portal,
     }

@@ -42,6 +42,15 @@ class BadToken(Problem):
     en = "The token is missing, unknown or has expired."
 
 
+class PairsDiffer(Problem):
+    """A token and a refresh token that were not given together."""
+
+    code = "access.pairs-differ"
+    status = 403
+    fa = "این دو توکن با هم داده نشده‌اند."
+    en = "These two tokens were not given together."
+
+
 class UnknownUser(Problem):
     """No such person."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from nabz.access.errors import NationalIdWrong, UnknownOrganisation
-from nabz.access.model import Organisation, Person, Role, may_administer
+from nabz.access.model import Organisation, OrganisationKind, Person, Role, may_administer
 from nabz.access.service.users import good_name
 from nabz.access.store import organisations as store
 from nabz.kit import audit
@@ -66,6 +66,11 @@ def search(tx: Tx, by: Person, text: str = "") -> list[Organisation]:
 def names_of(tx: Tx, ids: Iterable[str]) -> dict[str, str]:
     """Tell the names of some organisations."""
     return store.names_of(tx, ids)
+
+
+def of_kind(tx: Tx, kind: OrganisationKind) -> dict[str, str]:
+    """Tell the names of all organisations of a kind by their ids, in order."""
+    return store.of_kind(tx, kind)
 
 
 def _only_operators(by: Person) -> None:

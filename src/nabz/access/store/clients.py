@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, or_, select, update
 
 from nabz.access.errors import ClientIdTaken, UnknownClient
 from nabz.access.model import Client, ClientEntry, SecretEntry
-from nabz.access.store import oauth
+from nabz.access.store import oauth, pairs
 from nabz.access.tables import api_grants, clients, grants, organisations, secrets, users
 from nabz.kit.db import Statement, unique
 
@@ -138,6 +138,7 @@ def cut(tx: Tx, id_: str, data_set: int, now: datetime) -> bool:
 def end_grants(tx: Tx, user_id: str) -> int:
     """End every token that was got with a person's password."""
     oauth.end_of_user(tx, user_id)
+    pairs.end_of_user(tx, user_id)
     return tx.execute(delete(grants).where(grants.c.user_id == user_id)).rowcount
 
 

@@ -65,6 +65,12 @@ def names_of(tx: Tx, ids: Iterable[str]) -> dict[str, str]:
     return {row.id: row.name for row in tx.execute(query)}
 
 
+def of_kind(tx: Tx, kind: str) -> dict[str, str]:
+    """Read the names of all organisations of a kind, in their order."""
+    query = select(organisations.c.id, organisations.c.name).where(organisations.c.kind == kind)
+    return {row.id: row.name for row in tx.execute(query.order_by(organisations.c.name, organisations.c.id))}
+
+
 def any_there(tx: Tx) -> bool:
     """Tell whether there is an organisation."""
     return tx.execute(select(organisations.c.id).limit(1)).first() is not None

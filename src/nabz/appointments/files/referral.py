@@ -14,10 +14,11 @@ from nabz.appointments.model.referral import folded_code, good_route
 from nabz.kit import jalali
 from nabz.kit.errors import Problem
 from nabz.kit.persian import ascii_digits, persian_digits
+from nabz.kit.tabular import csv_bytes, csv_text
 from nabz.registries.model import provider_id_of_key, read_facility_id
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncIterator, Iterator
     from datetime import date
 
 HEADER: Final = ("origin_kind", "origin", "specialty", "insurer", "facility", "provider", "from", "until")
@@ -222,20 +223,9 @@ def _refused(fa: str, en: str) -> MapFileRefused:
 
 async def csv_parts(pages: AsyncIterator[list[Route]]) -> AsyncIterator[bytes]:
     """Write the map, page by page; the mark at its beginning tells spreadsheets that it is UTF-8."""
-    yield csv_text([HEADER]).encode("utf-8-sig")
+    yield csv_bytes([HEADER])
     async for page in pages:
         yield csv_text(map(_cells, page)).encode()
-
-
-def csv_text(rows: Iterable[Iterable[object]]) -> str:
-    """Write lines of cells; what a spreadsheet would take for a formula is given as text."""
-    text = io.StringIO()
-    csv.writer(text).writerows([_harmless(cell) for cell in row] for row in rows)
-    return text.getvalue()
-
-
-def _harmless(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 
 def _cells(route: Route) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from nabz.kit import outbox
-from nabz.notify.model import Channel, typed_code
+from nabz.notify.model import Channel
 from nabz.notify.service import codes
 
 if TYPE_CHECKING:
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from nabz.kit.digest import Keyring
 
 PURPOSE: Final = "appointments.citizen"
-AGAIN: Final = "appointments.citizen-again"
-REPEATS: Final = 3
-"""So often may the same form arrive again, by an impatient thumb, and be answered like the first time."""
 
 
 def issue(tx: Tx, keys: Keyring, mobile: str, code: str, letter: str, now: datetime) -> None:
@@ -30,9 +27,4 @@ def issue(tx: Tx, keys: Keyring, mobile: str, code: str, letter: str, now: datet
 
 def prove(tx: Tx, keys: Keyring, mobile: str, attempt: str, code: str, now: datetime) -> bool:
     """Use the code up; the same form once more finds what the first one left for its attempt."""
-    subjects = [f"{attempt}/{typed_code(code)}/{time}" for time in range(REPEATS)]
-    if codes.redeem(tx, keys, PURPOSE, mobile, code, now):
-        for subject in subjects:
-            codes.issue(tx, keys, AGAIN, subject, typed_code(code), now, tries=1)
-        return True
-    return any(codes.redeem(tx, keys, AGAIN, subject, code, now) for subject in subjects)
+    return codes.prove(tx, keys, PURPOSE, mobile, attempt, code, now)

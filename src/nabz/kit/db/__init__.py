@@ -6,10 +6,11 @@ from nabz.kit.db.database import Database, open_database
 from nabz.kit.db.rows import second_lock
 from nabz.kit.db.statement import Statement
 from nabz.kit.db.tx import Tx, unique
-from nabz.kit.db.types import Instant, Json, metadata
+from nabz.kit.db.types import Day, Instant, Json, metadata
 
 __all__ = [
     "Database",
+    "Day",
     "Instant",
     "Json",
     "Statement",

@@ -25,6 +25,7 @@ CHUNK: Final = 10_000
 _BETWEEN, _NOTHING = "\x1f", "\x1e"
 """Signs that stand in no text of a generator: between the cells of a column, and where a cell has no value."""
 
+_LIST: Final = "CASE :cells WHEN '' THEN ARRAY[''] ELSE string_to_array(:cells, chr(31), chr(30)) END"
 _POSTGRES: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -37,8 +38,8 @@ class Bulk:
     def __init__(self, table: Table, told: Sequence[str], same: Sequence[str] = ()) -> None:
         self._told = told
         types = {column.name: column.type.compile(_POSTGRES).partition(" COLLATE")[0] for column in table.columns}
-        # One text for each column costs least on both sides of the socket.
-        lists = ", ".join(f"string_to_array(:{name}, chr(31), chr(30))::{types[name]}[]" for name in told)
+        # One text for each column costs least on both sides of the socket; of a single row it may be empty.
+        lists = ", ".join(f"{_LIST.replace(':cells', f':{name}')}::{types[name]}[]" for name in told)
         always = "".join(f", (:{name})::{types[name]}" for name in same)
         columns = f"{table.name} (data_set, {', '.join((*told, *same))})"
         cells = ", ".join(f"r.value ->> {place}" for place in range(len(told)))

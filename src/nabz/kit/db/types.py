@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import DateTime, MetaData, Text
+from sqlalchemy import Date, DateTime, MetaData, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.sqlite.base import ischema_names
 from sqlalchemy.ext.compiler import compiles
@@ -79,6 +79,25 @@ class Instant(TypeDecorator[datetime]):
 def _aware(value: datetime) -> datetime:
     instant_text(value)
     return value
+
+
+class Day(TypeDecorator[date]):
+    """A Gregorian day: a date on PostgreSQL, ISO text on SQLite."""
+
+    impl = Date
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Pick the engine's own type."""
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else Date())
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> Any:  # noqa: ANN401
+        """Write SQLite's text."""
+        return value.isoformat() if value is not None and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> date | None:  # noqa: ANN401, ARG002
+        """Read SQLite's text."""
+        return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 class Json(TypeDecorator[Any]):

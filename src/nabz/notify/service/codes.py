@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from secrets import randbelow
+from typing import Final
 
 from nabz.kit.db import Tx
 from nabz.kit.digest import Keyring
 from nabz.notify import model
 from nabz.notify.errors import CodeTooSoon
 from nabz.notify.store import codes as store
+
+REPEATS: Final = 3
+"""So often may the same form arrive again, by an impatient thumb, and be answered like the first time."""
 
 
 def new_code() -> str:
@@ -77,6 +81,18 @@ def redeem(tx: Tx, keys: Keyring, purpose: str, subject: str, code: str, now: da
     """
     digest = _digest(keys, purpose, subject, model.typed_code(code))
     return store.try_(tx, purpose, _subject(keys, subject), digest, now)
+
+
+def prove(tx: Tx, keys: Keyring, purpose: str, subject: str, attempt: str, code: str, now: datetime) -> bool:
+    """Use a code up; the same form once more finds what the first one left for its attempt."""
+    typed = model.typed_code(code)
+    again = f"{purpose}-again"
+    subjects = [f"{attempt}/{typed}/{time}" for time in range(REPEATS)]
+    if redeem(tx, keys, purpose, subject, code, now):
+        for one in subjects:
+            issue(tx, keys, again, one, typed, now, tries=1)
+        return True
+    return any(redeem(tx, keys, again, one, code, now) for one in subjects)
 
 
 def prune(tx: Tx, now: datetime) -> int:

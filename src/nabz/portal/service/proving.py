@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from nabz.appointments.errors import TooManyBookings
 from nabz.appointments.service import limiting
 from nabz.kit import outbox
-from nabz.notify.model import Channel, typed_code
+from nabz.notify.model import Channel
 from nabz.notify.service import codes
 from nabz.portal.errors import TooManyAsked
 from nabz.registries.model import person_id_of_key
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from nabz.registries.model import Person
 
 PURPOSE: Final = "portal.me"
-AGAIN: Final = "portal.me-again"
-REPEATS: Final = 3
-"""So often may the same form arrive again, by an impatient thumb, and be answered like the first time."""
-
 MOST_OF_NETWORK: Final = 30
 CHILDHOOD: Final = 18_00_00
 """Eighteen years, as days of eight digits are subtracted."""
@@ -42,12 +38,7 @@ def begin(tx: Tx, keys: Keyring, key: str, code: str, letter: str, now: datetime
 
 def prove(tx: Tx, keys: Keyring, key: str, attempt: str, code: str, now: datetime) -> bool:
     """Use the code up; the same form once more finds what the first one left for its attempt."""
-    subjects = [f"{attempt}/{typed_code(code)}/{time}" for time in range(REPEATS)]
-    if codes.redeem(tx, keys, PURPOSE, _subject(tx, key), code, now):
-        for subject in subjects:
-            codes.issue(tx, keys, AGAIN, subject, typed_code(code), now, tries=1)
-        return True
-    return any(codes.redeem(tx, keys, AGAIN, subject, code, now) for subject in subjects)
+    return codes.prove(tx, keys, PURPOSE, _subject(tx, key), attempt, code, now)
 
 
 def count(tx: Tx, keys: Keyring, network: str, key: str, now: datetime) -> None:

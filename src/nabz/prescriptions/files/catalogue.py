@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING, Final
 
 from nabz.kit.persian import search_text
-from nabz.kit.workbook import RowUnreadable, Workbook, WorkbookRefused, rows_of
+from nabz.kit.tabular import TableRefused, csv_bytes, records
+from nabz.kit.workbook import RowUnreadable
 from nabz.prescriptions.errors.catalogue import CatalogueFileRefused, CatalogueRowsRefused
 from nabz.prescriptions.model.catalogue import COLUMNS, Interaction, RowWrong, pair_of, row_of
 
@@ -18,9 +17,7 @@ if TYPE_CHECKING:
     from nabz.prescriptions.model.catalogue import Key, Row
 
 MOST_LINES: Final = 200_000
-LONGEST_LINE: Final = 20_000
 _PAIR: Final = ("one", "other", "severity", "text_fa", "text_en")
-_DELIMITERS: Final = ",;\t"
 _PERSIAN: Final = {
     "نوع": "type",
     "کد": "code",
@@ -59,8 +56,6 @@ _PERSIAN: Final = {
 }
 _NAMES: Final = {search_text(name): column for name, column in _PERSIAN.items()}
 
-_ZIP: Final = b"PK\x03\x04"
-
 Cells = dict[str, str] | RowWrong
 Record = tuple[int, list[str] | RowWrong]
 
@@ -90,11 +85,8 @@ def pairs(path: Path) -> list[Interaction]:
 
 def report(rows: Iterable[tuple[int, Key, str, str, str]]) -> bytes:
     """Write what becomes of every row: its line, type and code, the outcome, and why it is wrong."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(("line", "type", "code", "outcome", "why_fa", "why_en"))
-    writer.writerows((line, *key, outcome, fa, en) for line, key, outcome, fa, en in rows)
-    return text.getvalue().encode("utf-8-sig")
+    told = ((line, *key, outcome, fa, en) for line, key, outcome, fa, en in rows)
+    return csv_bytes([("line", "type", "code", "outcome", "why_fa", "why_en"), *told])
 
 
 def _whole(cells: Cells) -> dict[str, str]:
@@ -105,10 +97,10 @@ def _whole(cells: Cells) -> dict[str, str]:
 
 def _table(path: Path, known: frozenset[str], needed: frozenset[str]) -> Iterator[tuple[int, Cells]]:
     """Give the cells of each row by the names of its columns."""
-    records = _workbook(path) if _is_zip(path) else _text(path)
-    _, header = next(records, (0, []))
+    found = _records(path)
+    _, header = next(found, (0, []))
     columns = _columns([] if isinstance(header, RowWrong) else header, known, needed)
-    for count, (line, cells) in enumerate(records, 1):
+    for count, (line, cells) in enumerate(found, 1):
         if count > MOST_LINES:
             raise _refused("سطرهای آن بیش از اندازه است", f"it has more than {MOST_LINES} lines")
         if isinstance(cells, RowWrong):
@@ -129,39 +121,15 @@ def _columns(header: list[str], known: frozenset[str], needed: frozenset[str]) -
     return columns
 
 
-def _is_zip(path: Path) -> bool:
+def _records(path: Path) -> Iterator[Record]:
+    """Give the cells of each row with its line."""
     try:
-        with path.open("rb") as stream:
-            return stream.read(len(_ZIP)) == _ZIP
-    except OSError:
-        raise _refused("باز نمی‌شود", "it cannot be opened") from None
-
-
-def _text(path: Path) -> Iterator[Record]:
-    """Give the cells of each line of a text with its number."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            head = stream.readline(LONGEST_LINE)
-            stream.seek(0)
-            reader = csv.reader(stream, delimiter=max(_DELIMITERS, key=head.count), strict=True)
-            for cells in reader:
-                yield reader.line_num, cells
-    except UnicodeDecodeError:
-        raise _refused("نویسه‌های آن UTF-8 نیست؛ در اکسل «CSV UTF-8» را برگزینید", "it is not UTF-8") from None
-    except csv.Error:
-        raise _refused("گیومه‌ای در آن باز مانده است", "a quotation mark is left open") from None
-
-
-def _workbook(path: Path) -> Iterator[Record]:
-    """Give the cells of each row of a workbook's first sheet with its number."""
-    try:
-        book = Workbook(path)
-        for _, (line, cells) in rows_of(book, book.sheets[0]) if book.sheets else ():
+        for _, line, cells in records(path):
             if isinstance(cells, RowUnreadable):
                 yield line, RowWrong(str(cells.facts["why_fa"]), str(cells.facts["why"]))
             else:
                 yield line, cells
-    except WorkbookRefused as fault:
+    except TableRefused as fault:
         raise _refused(str(fault.facts["why_fa"]), str(fault.facts["why"])) from None
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from nabz.prescriptions.files.monthly import workbook
+from nabz.kit.workbook.writing import Row, Sheet, workbook
 from nabz.prescriptions.model.monthly import FILE_FA, FileState, Sums
 from nabz.prescriptions.model.values import CentreKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from nabz.prescriptions.files.monthly import Cell, Sheet
     from nabz.prescriptions.model import Centre
     from nabz.prescriptions.model.monthly import MonthFile
 
@@ -69,37 +68,38 @@ def settlement(files: Iterable[tuple[MonthFile, Centre | None]], lines: Iterable
 
 def centres_of(files: Iterable[tuple[MonthFile, Centre | None]]) -> Sheet:
     """Write a row for each centre, and what all come to."""
-    rows: list[list[Cell]] = []
+    rows: list[Row] = []
     total, payable = Sums(), 0
     for file, centre in files:
         accepted = file.state is FileState.ACCEPTED
         due = file.sums.insurer if accepted else 0
         name, contract = (centre.name, centre.contract) if centre else ("", "")
-        whose: list[Cell] = [file.centre, name, KINDS[file.kind], contract, str(file.id), FILE_FA[file.state]]
+        whose = [file.centre, name, KINDS[file.kind], contract, str(file.id), FILE_FA[file.state]]
         rows.append([*whose, *_sums(file.sums), due])
         total, payable = total + file.sums, payable + due
-    return "مراکز", [[*CENTRES_HEAD], *rows, ["جمع", *([""] * (_BEFORE_SUMS - 1)), *_sums(total), payable]]
+    end: Row = ["جمع", *([""] * (_BEFORE_SUMS - 1)), *_sums(total), payable]
+    return Sheet("مراکز", [CENTRES_HEAD, *rows, end])
 
 
 def lines_of(lines: Iterable[SettledCells]) -> Sheet:
     """Write a row for each line of the accepted files, and what all come to."""
-    rows: list[list[Cell]] = [
+    rows: list[list[str | int]] = [
         [cells[0], str(cells[1]), str(cells[2]), cells[3], cells[4].partition(":")[2] or cells[4], *cells[5:]]
         for cells in lines
     ]
-    total: list[Cell] = [sum(int(row[place]) for row in rows) for place in range(_BEFORE_LINE_SUMS, len(LINES_HEAD))]
-    return "اقلام", [[*LINES_HEAD], *rows, ["جمع", *([""] * (_BEFORE_LINE_SUMS - 1)), *total]]
+    total = [sum(int(row[place]) for row in rows) for place in range(_BEFORE_LINE_SUMS, len(LINES_HEAD))]
+    return Sheet("اقلام", [LINES_HEAD, *rows, ["جمع", *([""] * (_BEFORE_LINE_SUMS - 1)), *total]])
 
 
 def report(title: str, rows: Sequence[tuple[str, str, int, Sums]], whole: tuple[int, Sums]) -> bytes:
     """Write a report: code, title, quantity and sums of each row, and of all that was asked for."""
-    written: list[list[Cell]] = [[code, name, *_report(quantity, sums)] for code, name, quantity, sums in rows]
-    return workbook([(title, [[*REPORT_HEAD], *written, ["جمع", "", *_report(*whole)]])])
+    written: list[Row] = [[code, name, *_report(quantity, sums)] for code, name, quantity, sums in rows]
+    return workbook([Sheet(title, [REPORT_HEAD, *written, ["جمع", "", *_report(*whole)]])])
 
 
-def _report(quantity: int, sums: Sums) -> list[Cell]:
+def _report(quantity: int, sums: Sums) -> list[int]:
     return [sums.deliveries, sums.lines, quantity, sums.price, sums.insurer, sums.subsidy, sums.patient]
 
 
-def _sums(sums: Sums) -> list[Cell]:
+def _sums(sums: Sums) -> list[int]:
     return [sums.deliveries, sums.lines, sums.price, sums.insurer, sums.subsidy, sums.patient]

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 MINISTRY: Final = (Role.MINISTRY, Role.OPERATOR)
 MILLION: Final = 1_000_000
 MANY_RIAL: Final = 10 * MILLION
-CSV: Final = "text/csv; charset=utf-8"
 
 
 def db_of(call: Call) -> Database:

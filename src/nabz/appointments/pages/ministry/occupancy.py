@@ -13,14 +13,14 @@ from starlette.responses import Response
 from nabz.access.model import Role
 from nabz.appointments.errors import BadPeriod
 from nabz.appointments.errors.reports import FirstDayWrong, LastDayWrong, ReportTooLong
-from nabz.appointments.files.referral import csv_text
 from nabz.appointments.model import counting
 from nabz.appointments.model.counting import COUNTED, Group, Period
-from nabz.appointments.pages.ministry.frame import CSV, MINISTRY, db_of, download, draw
+from nabz.appointments.pages.ministry.frame import MINISTRY, db_of, download, draw
 from nabz.appointments.service import reports
 from nabz.kit import jalali
 from nabz.kit.errors import Problem
 from nabz.kit.persian import persian_digits
+from nabz.kit.tabular import CSV, csv_bytes
 from nabz.web.forms import Filled, Form
 from nabz.web.pages import Pages
 from nabz.web.render import say, see_other
@@ -102,9 +102,8 @@ def routes() -> Pages:
         wanted = await ASKING.read(call)
         period = _period(call, wanted)
         rows = await db_of(call).read(reports.cells, period)
-        text = csv_text(_lines(period, rows))
         name = f"appointments-{period.first:%Y%m%d}-{period.last:%Y%m%d}.csv"
-        return download(Response(text.encode("utf-8-sig"), media_type=CSV), name)
+        return download(Response(csv_bytes(_lines(period, rows)), media_type=CSV), name)
 
     return pages
 

@@ -12,15 +12,16 @@ from starlette.responses import Response, StreamingResponse
 from nabz.appointments.errors import BadPeriod
 from nabz.appointments.errors.referral import UnknownCodes
 from nabz.appointments.errors.reports import LastDayWrong
-from nabz.appointments.files.referral import HEADER, csv_parts, csv_text
+from nabz.appointments.files.referral import HEADER, csv_parts
 from nabz.appointments.model import OriginKind, Route
 from nabz.appointments.model.referral import ended, folded_code
-from nabz.appointments.pages.ministry.frame import CSV, MINISTRY, db_of, download, draw
+from nabz.appointments.pages.ministry.frame import MINISTRY, db_of, download, draw
 from nabz.appointments.pages.ministry.resolving import Choice, Reading, Told, origins, read_way
 from nabz.appointments.service import naming, referral
 from nabz.kit import jalali
 from nabz.kit.errors import Problem
 from nabz.kit.persian import ascii_digits
+from nabz.kit.tabular import CSV, csv_bytes
 from nabz.registries.errors import BadFacilityId
 from nabz.registries.model import read_facility_id
 from nabz.web.forms import BLANK, UNPROCESSABLE, Filled, Form
@@ -123,7 +124,7 @@ def _add_files(pages: Pages) -> None:
 
     @pages.get(f"{ROOT}/template.csv", summary="An empty file with the columns of the map", roles=MINISTRY)
     async def template(call: Call) -> Response:  # noqa: ARG001 - the same for everybody
-        return download(Response(csv_text([HEADER]).encode("utf-8-sig"), media_type=CSV), "referral-template.csv")
+        return download(Response(csv_bytes([HEADER]), media_type=CSV), "referral-template.csv")
 
 
 async def _all(db: Database) -> AsyncIterator[list[Route]]:

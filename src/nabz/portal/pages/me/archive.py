@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 import zipfile
@@ -14,6 +12,7 @@ import msgspec
 
 from nabz.kit import jalali
 from nabz.kit.persian import fold
+from nabz.kit.tabular import csv_bytes
 from nabz.portal.pages.me.words import MeWords
 
 if TYPE_CHECKING:
@@ -41,7 +40,6 @@ LEFT_OUT: Final = frozenset(
         "nurse",
     }
 )
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _UNSAFE: Final = re.compile(r"[^\w.\-]+")
 STYLE: Final = (
     "body{font-family:Tahoma,Vazirmatn,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;line-height:1.9}"
@@ -70,7 +68,7 @@ class Archive:
         self._zip.writestr("record.json", json.dumps(told, ensure_ascii=False, indent=1))
         tables = tables_of(found, now)
         for file, _, head, rows in tables:
-            self._zip.writestr(f"{file}.csv", _csv(head, rows))
+            self._zip.writestr(f"{file}.csv", csv_bytes([head, *rows]))
         self._zip.writestr("record.html", _page(name, tables, now))
 
     def add(self, result: str, number: int, file: File) -> None:
@@ -167,15 +165,6 @@ def tables_of(found: Record, now: datetime) -> list[Table]:
         ("looks", "چه کسی دید", ("زمان", "در نقش", "شناسهٔ مرکز یا پزشک"), looked),
         ("corrections", "درخواست‌های اصلاح", ("زمان", "نسخه", "درخواست", "وضعیت", "پاسخ"), asked),
     ]
-
-
-def _csv(head: Sequence[str], rows: list[list[str]]) -> bytes:
-    """Write CSV that spreadsheets read; what they would take for a formula is given as text."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(head)
-    writer.writerows([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
 
 
 def _page(name: str, tables: list[Table], now: datetime) -> str:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
-from nabz.web import visit
+from nabz.web import sealed
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from nabz.kit.http import Call
 
+DOMAIN: Final = "portal"
 KNOWN, ASKED, CHILD = "nabz_me", "nabz_me_asked", "nabz_me_child"
 NOBAT: Final = "nabz_nobat"
 LASTING: Final = timedelta(minutes=30)
@@ -54,35 +55,25 @@ class Nobat(msgspec.Struct, frozen=True):
 
 def until(call: Call) -> int:
     """Tell how long something is kept from now on."""
-    return int((call.now + LASTING).timestamp())
+    return sealed.until(call, LASTING)
 
 
-def opened(call: Call, name: str, type_: type[T], purpose: str = "portal") -> T | None:
+def opened(call: Call, name: str, type_: type[T]) -> T | None:
     """Read what a cookie keeps, if its time is not over."""
-    sealed = visit.cookie(call, name)
-    text = call.deps.keys.unseal(f"{purpose}.{name}", sealed) if sealed else None
-    try:
-        found = None if text is None else msgspec.json.decode(text, type=type_)
-    except msgspec.ValidationError:  # sealed by an earlier version of this program
-        return None
-    return found if found is not None and getattr(found, "until", 0) > call.now.timestamp() else None
+    return sealed.opened(call, DOMAIN, name, type_)
 
 
 def give(call: Call, answer: Response, name: str, value: msgspec.Struct) -> Response:
     """Let the browser keep something."""
-    sealed = call.deps.keys.seal(f"portal.{name}", msgspec.json.encode(value).decode())
-    visit.set_cookie(call, answer, name, sealed, seconds=int(LASTING.total_seconds()))
-    return answer
+    return sealed.give(call, answer, DOMAIN, name, value, LASTING)
 
 
 def forget(call: Call, answer: Response, *names: str) -> Response:
     """Let the browser forget."""
-    for name in names or (KNOWN, ASKED, CHILD):
-        answer.delete_cookie(name, path="/", secure=visit.secure(call), httponly=True, samesite="lax")
-    return answer
+    return sealed.forget(call, answer, *(names or (KNOWN, ASKED, CHILD)))
 
 
 def proven_mobile(call: Call) -> str:
     """Tell which mobile this browser has proven for appointments; none is the empty text."""
-    found = opened(call, NOBAT, Nobat, "appointments")
+    found = sealed.opened(call, "appointments", NOBAT, Nobat)
     return found.mobile if found is not None else ""

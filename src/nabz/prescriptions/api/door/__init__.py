@@ -1,16 +1,14 @@
 """The door of Tamin: official addresses without regard to case, tokens, the envelope, and the vendors' log."""
 
-from nabz.prescriptions.api.door.operating import JSON, Op, OwnOp
+from nabz.prescriptions.api.door.operating import JSON, Op, OwnOp, wrong_method
 from nabz.prescriptions.api.door.registering import Official, official
 from nabz.prescriptions.api.door.sent import OK, Bare, Sent, caller_of, data_set_of, says_test
-from nabz.prescriptions.api.door.tree import OfficialDoor
 
 __all__ = [
     "JSON",
     "OK",
     "Bare",
     "Official",
-    "OfficialDoor",
     "Op",
     "OwnOp",
     "Sent",
@@ -18,4 +16,5 @@ __all__ = [
     "data_set_of",
     "official",
     "says_test",
+    "wrong_method",
 ]

@@ -14,7 +14,7 @@ from nabz.gateway.service.line import Line
 from nabz.gateway.service.traffic import Recorder
 from nabz.kit import log, reader
 from nabz.kit.clock import perf_counter
-from nabz.kit.errors import NotFound, Problem
+from nabz.kit.errors import MethodNotAllowed, NotFound, Problem
 from nabz.kit.http.call import CallerLeft
 from nabz.kit.http.routes import Bug, problem_json
 from nabz.kit.json import encode
@@ -173,3 +173,10 @@ def _in_parts(call: Call) -> bool:
 
 def _plain(problem: Problem) -> str:
     return wire.NO_ACCESS if problem.status in {UNAUTHORISED, FORBIDDEN} else text_of(problem)
+
+
+def wrong_method(call: Call, allowed: list[str]) -> Response:  # noqa: ARG001 - the same for everybody
+    """Answer a method that an address does not have."""
+    problem = MethodNotAllowed()
+    body = encode(wire.envelope(problem.status, text_of(problem)))
+    return Response(body, problem.status, media_type=JSON, headers={"allow": ", ".join(allowed)})

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from nabz.prescriptions.errors.printing import NoPdf
 from nabz.prescriptions.model import ANONYMOUS
 from nabz.prescriptions.pages.ep.frame import PhysicianPages
 from nabz.prescriptions.pages.ep.view import catalogue_of
@@ -16,7 +15,9 @@ from nabz.prescriptions.pages.ep.writing import WRITERS, own
 from nabz.prescriptions.pages.frame import db_of, doctor_of, draw
 from nabz.prescriptions.print import prescription as paper
 from nabz.prescriptions.service import entitlement
+from nabz.web import paper as press
 from nabz.web.pages import Pages
+from nabz.web.paper import NoPdf
 from nabz.web.render import say as say_text
 from nabz.web.render import see_other
 
@@ -38,7 +39,7 @@ def routes() -> Pages:
         one = await own(call, await doctor_of(call))
         html = await _paper(call, one)
         try:
-            made = await asyncio.to_thread(paper.pdf, bytes(html.body).decode())
+            made = await asyncio.to_thread(press.pdf, bytes(html.body).decode())
         except NoPdf as problem:
             said = say_text(call, problem.text_fa, problem.text_en)
             return see_other(call, f"/ep/prescriptions/{one.id}/print", said=("warn", said))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from nabz.kit.persian import ascii_digits
+from nabz.kit.workbook.writing import XLSX
 from nabz.prescriptions.errors.insurer import NotOnList
 from nabz.prescriptions.errors.monthly import MonthWrong
-from nabz.prescriptions.files import monthly as month_files
 from nabz.prescriptions.files import settlement as files
 from nabz.prescriptions.model import centre_id, doc_id
 from nabz.prescriptions.model.codes import SERVICE_TYPES
@@ -102,7 +102,7 @@ def routes() -> Pages:
             rows = [(row.key, row.name, row.quantity, row.sums) for row in report.rows]
             whole = (report.quantity, report.total)
             content = await asyncio.to_thread(files.report, TITLES[by][0], rows, whole)
-        return download(content, month_files.XLSX, f"report-{by.value}-{wanted.first}-{wanted.last}.xlsx")
+        return download(content, XLSX, f"report-{by.value}-{wanted.first}-{wanted.last}.xlsx")
 
     @pages.get("/insurer/physicians/{id}/prescribing", summary="What a physician prescribed", roles=INSURER)
     async def written(call: Call) -> Response:

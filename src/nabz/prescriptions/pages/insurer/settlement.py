@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 
+from nabz.kit.workbook import writing
 from nabz.prescriptions.errors.insurer import SettlementTooLarge
 from nabz.prescriptions.errors.monthly import MonthFileDecided, MonthWrong, ReasonMissing
 from nabz.prescriptions.files import monthly as month_files
@@ -104,7 +105,7 @@ def routes() -> Pages:
                 content = await asyncio.to_thread(files.settlement, pairs, found.lines)
         except SettlementTooLarge as problem:
             return refused(call, address(PATH, month=month), problem)
-        return download(content, month_files.XLSX, f"settlement-{month}{'-' + kind.value if kind else ''}.xlsx")
+        return download(content, writing.XLSX, f"settlement-{month}{'-' + kind.value if kind else ''}.xlsx")
 
     @pages.get(f"{PATH}/files/{{id}}", summary="One centre's file of a month", roles=INSURER)
     async def one(call: Call) -> Response:
@@ -116,7 +117,7 @@ def routes() -> Pages:
         async with seats:
             file, centre, inside = await db_of(call).read(_contents, number_of(call.path["id"]))
             sheets = await asyncio.to_thread(_written, file, centre, inside)
-        return download(sheets, month_files.XLSX, f"{file.centre}-{file.month}.xlsx")
+        return download(sheets, writing.XLSX, f"{file.centre}-{file.month}.xlsx")
 
     @pages.post(f"{PATH}/files/{{id}}/accept", summary="Accept a centre's file", roles=INSURER)
     async def accept(call: Call) -> Response:
@@ -158,4 +159,4 @@ def _contents(tx: Tx, id_: int) -> tuple[MonthFile, Centre, list[Delivery]]:
 
 
 def _written(file: MonthFile, centre: Centre, inside: list[Delivery]) -> bytes:
-    return month_files.workbook(month_files.sheets_of(file, centre, inside))
+    return writing.workbook(month_files.sheets_of(file, centre, inside))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import msgspec
 
 from nabz.kit.errors import NotFound
+from nabz.kit.tabular import CSV, csv_bytes
+from nabz.kit.workbook.writing import XLSX, workbook
 from nabz.prescriptions.errors.monthly import (
     MonthEmpty,
     MonthNotOver,
@@ -114,4 +116,4 @@ def _contents(tx: Tx, place: Place, month: str, now: datetime) -> tuple[MonthFil
 
 def _written(form: str, file: MonthFile, place: Place, inside: list[Delivery]) -> tuple[bytes, str]:
     sheets = files.sheets_of(file, place.centre, inside)
-    return (files.workbook(sheets), files.XLSX) if form == "xlsx" else (files.csv_of(sheets[0]), files.CSV)
+    return (workbook(sheets), XLSX) if form == "xlsx" else (csv_bytes(sheets[0].rows), CSV)

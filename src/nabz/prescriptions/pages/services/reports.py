@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import msgspec
 from starlette.responses import Response
 
+from nabz.kit.tabular import CSV, csv_bytes
 from nabz.prescriptions.errors.monthly import MonthWrong
 from nabz.prescriptions.files import monthly as files
 from nabz.prescriptions.model import Source
@@ -67,7 +68,7 @@ def routes() -> Pages:
         span = Span(call, call.query(Filter))
         page = await place.db.read(reports.listed, place.id, _wanted(place, span), None, MOST_ROWS)
         sheet = files.lines_of(page.rows)
-        return download(files.csv_of(sheet), files.CSV, f"deliveries-{span.first}-{span.last}.csv")
+        return download(csv_bytes(sheet.rows), CSV, f"deliveries-{span.first}-{span.last}.csv")
 
     @pages.get(CARD, summary="A centre's performance card", roles=CENTRES)
     async def card(call: Call) -> Response:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from PIL import Image, ImageOps
-
+from nabz.kit.pictures import Format, PictureBroken, PictureTooLarge, repainted
 from nabz.prescriptions.errors import results as wrong
 from nabz.prescriptions.model.results import MOST_FILE, FileSent, Kept, Sort, check_pdf, sort_of
 
@@ -16,10 +14,8 @@ if TYPE_CHECKING:
 
 MOST_POINTS: Final = 40_000_000
 MILLION: Final = 1_000_000
-QUALITY: Final = 92
 _MEGABYTE: Final = 1 << 20
-_FORMATS: Final = {Sort.PNG: "PNG", Sort.JPEG: "JPEG"}
-_PNG_MODES: Final = frozenset({"1", "L", "LA", "RGB", "RGBA", "I;16"})
+_FORMATS: Final[dict[Sort, Format]] = {Sort.PNG: "PNG", Sort.JPEG: "JPEG"}
 
 
 def keep(files: Sequence[FileSent]) -> tuple[list[Kept], list[bytes]]:
@@ -47,31 +43,8 @@ def _pdf(file: FileSent) -> bytes:
 def _picture(file: FileSent, sort: Sort) -> bytes:
     """Paint a picture anew: its points and nothing else. Raises PictureBroken, PictureTooLarge."""
     try:
-        with Image.open(BytesIO(file.content), formats=(_FORMATS[sort],)) as found:
-            if found.width * found.height > MOST_POINTS:
-                raise wrong.PictureTooLarge(name=file.name, most=MOST_POINTS // MILLION)
-            found.load()
-            plain = _plain(ImageOps.exif_transpose(found), sort)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        return repainted(file.content, _FORMATS[sort], most_points=MOST_POINTS)[0]
+    except PictureTooLarge as error:
         raise wrong.PictureTooLarge(name=file.name, most=MOST_POINTS // MILLION) from error
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except PictureBroken as error:
         raise wrong.PictureBroken(name=file.name) from error
-    painted = BytesIO()
-    if sort is Sort.PNG:
-        plain.save(painted, "PNG")
-    else:
-        plain.save(painted, "JPEG", quality=QUALITY)
-    return painted.getvalue()
-
-
-def _plain(found: Image.Image, sort: Sort) -> Image.Image:
-    """Give the points in a form that can be written, without palette, profile, texts and what a camera notes."""
-    if sort is Sort.JPEG:
-        plain = found if found.mode in {"L", "RGB"} else found.convert("RGB")
-    elif found.mode == "P" or "transparency" in found.info:
-        plain = found.convert("RGBA" if "transparency" in found.info else "RGB")
-    else:
-        plain = found if found.mode in _PNG_MODES else found.convert("RGB")
-    blank = Image.new(plain.mode, plain.size)
-    blank.paste(plain)
-    return blank

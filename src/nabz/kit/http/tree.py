@@ -1,26 +1,24 @@
-"""Where an official address leads: a tree of words, known ones before parameters."""
+"""Where an address leads when thousands are named letter by letter: a tree of words, known ones before parameters."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, NoMatchFound
 
-from nabz.kit.errors import MethodNotAllowed
-from nabz.kit.http import Call
-from nabz.kit.json import encode
-from nabz.prescriptions.api.door.operating import JSON
-from nabz.prescriptions.wire import envelope as wire
-from nabz.prescriptions.wire.texts import text_of
+from nabz.kit.http.call import Call
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from starlette.datastructures import URLPath
+    from starlette.responses import Response
     from starlette.types import Receive, Scope, Send
 
-    from nabz.kit.http import Deps, Endpoint
+    from nabz.kit.http.call import Deps
+    from nabz.kit.http.routes import Endpoint
+
+WrongMethod = Callable[[Call, list[str]], "Response"]
+"""How an address answers to a method that it does not have; it is told those that it has."""
 
 
 class Branch:
@@ -35,11 +33,12 @@ class Branch:
         self.names: dict[str, tuple[str, ...]] = {}
 
 
-class OfficialDoor(BaseRoute):
-    """All official addresses as one route: a tree of their words, known ones before parameters."""
+class Tree(BaseRoute):
+    """Many addresses as one route, without regard to the case of their words."""
 
-    def __init__(self, deps: Deps, endpoints: Iterable[Endpoint]) -> None:
+    def __init__(self, deps: Deps, endpoints: Iterable[Endpoint], wrong_method: WrongMethod) -> None:
         self._deps = deps
+        self._wrong_method = wrong_method
         self._root = Branch()
         for endpoint in endpoints:
             self._plant(endpoint)
@@ -71,20 +70,19 @@ class OfficialDoor(BaseRoute):
         branch, values = found
         endpoint = branch.endpoints.get(method)
         if endpoint is None:
-            return Match.FULL, {"official": None, "allowed": sorted(branch.endpoints)}
+            return Match.FULL, {"leads_to": None, "allowed": sorted(branch.endpoints)}
         names = branch.names[method]
-        return Match.FULL, {"official": endpoint, "path_params": dict(zip(names, values, strict=True))}
+        return Match.FULL, {"leads_to": endpoint, "path_params": dict(zip(names, values, strict=True))}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer there."""
-        endpoint: Endpoint | None = scope["official"]
+        endpoint: Endpoint | None = scope["leads_to"]
+        call = Call(scope, receive, self._deps)
         if endpoint is None:
-            problem = MethodNotAllowed()
-            body = encode(wire.envelope(problem.status, text_of(problem)))
-            answer = Response(body, problem.status, media_type=JSON, headers={"allow": ", ".join(scope["allowed"])})
+            answer = self._wrong_method(call, scope["allowed"])
         else:
             scope["endpoint_path"] = endpoint.path
-            answer = await endpoint.function(Call(scope, receive, self._deps))
+            answer = await endpoint.function(call)
         await answer(scope, receive, send)
 
     def url_path_for(self, name: str, /, **path_params: object) -> URLPath:

@@ -1,0 +1,66 @@
+"""Sections 4 and 5: declarations to promotion, and what became of them."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+from nabz.kit import reader
+from nabz.residency.api.bodies import message
+from nabz.residency.api.door import Sent, simad
+from nabz.residency.errors import Refused
+from nabz.residency.model.rules import declaration_faults
+from nabz.residency.service import declarations, results
+from nabz.residency.wire.answers import Declared, FinalResult
+from nabz.residency.wire.requests import DeclarationSent, ListAsked
+
+
+@simad.op(
+    "POST",
+    "/api2/DeclareResidentToUpgrades/AddOrUpdate",
+    operation="DeclareResidentToUpgrades/AddOrUpdate",
+    summary="Declare a resident to the promotion of a year, or change that",
+    body=DeclarationSent,
+    samples=("DeclareResidentToUpgrades_AddOrUpdate.proposed.request.json", "Residents_AddOrUpdate.error.json"),
+)
+async def declare(sent: Sent) -> None:
+    """Declare a resident (4)."""
+    draft, read = (await message(sent.call, DeclarationSent)).draft(await sent.call.bytes())
+    if read.faults:
+        raise Refused(*read.merged(declaration_faults(declarations.tidy(draft), sent.now)))
+    await declarations.send(sent.db, draft, sent.caller, sent.now)
+
+
+@simad.op(
+    "GET",
+    "/api2/DeclareResidentToUpgrades/GetDeclareResidents",
+    operation="GetDeclareResidents",
+    summary="The declared residents of a year, and whether they were accepted",
+    query=ListAsked,
+    answer=list[Declared],
+    samples=("GetDeclareResidents.proposed.response.json",),
+)
+async def get_declared(sent: Sent) -> list[Declared]:
+    """List the declarations of a year (5)."""
+    year, wanted = _asked(sent).wanted(sent.caller.university)
+    return [Declared.of(each) for each in await sent.db.read(declarations.search, year, wanted, None)]
+
+
+@simad.op(
+    "GET",
+    "/api2/ResidentUpgrades/GetFinalResults",
+    operation="GetFinalResults",
+    summary="The declared residents of a year, and the results of their examination",
+    query=ListAsked,
+    answer=list[FinalResult],
+    samples=("GetFinalResults.proposed.response.json",),
+)
+async def get_results(sent: Sent) -> list[FinalResult]:
+    """List the results of a year, from the hour of their publication on (5)."""
+    year, wanted = _asked(sent).wanted(sent.caller.university)
+    published = await sent.db.read(results.public, year, sent.now)
+    found = await sent.db.read(declarations.search, year, wanted, None)
+    return [FinalResult.of(results.shown(each, published=published)) for each in found]
+
+
+def _asked(sent: Sent) -> ListAsked:
+    return reader.read_fields(parse_qsl(sent.call.scope["query_string"].decode("latin-1")), ListAsked)

@@ -1,0 +1,159 @@
+"""The lists that are given out as workbooks and CSV: headed as the templates are, so that they can be sent again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from nabz.kit import jalali
+from nabz.kit.persian import persian_digits
+from nabz.kit.tabular import CSV, csv_bytes
+from nabz.kit.workbook.writing import XLSX, Sheet, workbook
+from nabz.residency.errors.faults import NAMES
+from nabz.residency.files.columns import YES_NO
+from nabz.residency.model import Standing
+from nabz.residency.model.codes import (
+    ACCEPTANCES,
+    DECLARATION_TYPES,
+    DECLARE_CODES,
+    GENDERS,
+    REJECT_REASONS,
+    RESULTS,
+)
+from nabz.residency.model.scores import score_text
+from nabz.residency.model.uploads import RowState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
+
+    from nabz.kit.workbook.writing import Row
+    from nabz.residency.files.columns import Names
+    from nabz.residency.model import Declaration, Resident
+    from nabz.residency.model.uploads import Receipt
+
+TYPES: Final = {"xlsx": XLSX, "csv": CSV}
+STATES: Final = {
+    RowState.GOOD: "پذیرفتنی",
+    RowState.SAME: "بدون تغییر",
+    RowState.REFUSED: "رد شده",
+    RowState.STORED: "ثبت شده",
+}
+_WHOSE: Final = ("University", "NationalCode", "FirstName", "LastName", "CourseStudyCode")
+_DECLARED: Final = (
+    "YearId",
+    "DeclareCode",
+    "DeclarationTypeId",
+    "RejectReasonTypeId",
+    "DurationId",
+    "HasLogBook",
+    "BaliniScore",
+    "OperationScore",
+    "EthicsScore",
+    "StartResidencyDate",
+    "EndResidencyDate",
+    "Description",
+)
+_RESIDENT: Final = (
+    "ResidencyStartYear",
+    "ResidentStatusId",
+    "DurationId",
+    "StartResidencyDate",
+    "EndResidencyDate",
+    "FatherName",
+    "IsIrani",
+    "BirthDate",
+    "Email",
+    "Mobile",
+    "Address",
+    "GenderId",
+)
+
+
+def written(name: str, rows: Iterable[Row], format_: str) -> bytes:
+    """Write a sheet as a workbook or as CSV; this takes its time and belongs into a thread."""
+    return csv_bytes(rows) if format_ == "csv" else workbook([Sheet(name, rows)])
+
+
+def declared(rows: Iterable[Declaration], names: Names) -> Iterator[Row]:
+    """Write declarations with what the ministry says to them."""
+    yield [*_heads("StudentNumber", *_WHOSE, *_DECLARED), "پذیرش وزارت", "توضیح وزارت"]
+    for one in rows:
+        stands = ACCEPTANCES.get(one.acceptance, "") if one.acceptance else "در انتظار"
+        if one.standing is Standing.CORRECTED:
+            stands = "اصلاح‌شده، در انتظار"
+        yield [one.student_number, *_whose(one, names), *_said(one), stands, one.note]
+
+
+def results(rows: Iterable[Declaration], names: Names) -> Iterator[Row]:
+    """Write the final results of accepted declarations; filled in, the ministry may send the list back."""
+    yield _heads("StudentNumber", *_WHOSE, "YearId", "DeclareCode", "DurationId", "FinalResultId", "Description")
+    for one in rows:
+        said = [str(one.year), _coded(one.code, DECLARE_CODES), str(one.duration)]
+        yield [one.student_number, *_whose(one, names), *said, _coded(one.result, RESULTS), one.result_note]
+
+
+def residents(rows: Iterable[Resident], names: Names) -> Iterator[Row]:
+    """Write residents."""
+    yield _heads("StudentNumber", *_WHOSE, *_RESIDENT)
+    for one in rows:
+        yield [
+            one.student_number,
+            *_whose(one, names),
+            str(one.start_year),
+            _titled(str(one.status), names.statuses),
+            str(one.duration),
+            _day(one.start),
+            _day(one.end),
+            one.father_name,
+            YES_NO[str(int(one.is_irani))],
+            _day(one.birth),
+            one.email,
+            one.mobile,
+            one.address,
+            _coded(one.gender, GENDERS),
+        ]
+
+
+def receipts(rows: Iterable[Receipt]) -> Iterator[Row]:
+    """Write the receipts of a file, each with all that is wrong with its row."""
+    yield ["سطر", NAMES["StudentNumber"], "نتیجه", "دلیل"]
+    for one in rows:
+        yield [str(one.line), one.student_number, STATES[one.state], "؛ ".join(each.fa for each in one.faults)]
+
+
+def _heads(*fields: str) -> list[str]:
+    return [NAMES[field] for field in fields]
+
+
+def _whose(one: Declaration | Resident, names: Names) -> list[str]:
+    university = names.universities.get(one.university, one.university)
+    return [university, one.national_code, one.first_name, one.last_name, _titled(one.course, names.courses)]
+
+
+def _said(one: Declaration) -> list[str]:
+    return [
+        str(one.year),
+        _coded(one.code, DECLARE_CODES),
+        _coded(one.type, DECLARATION_TYPES),
+        _coded(one.reason, REJECT_REASONS),
+        str(one.duration),
+        YES_NO[str(int(one.log_book))],
+        score_text(one.clinical),
+        score_text(one.operation),
+        score_text(one.ethics),
+        _day(one.start),
+        _day(one.end),
+        one.description,
+    ]
+
+
+def _coded(code: int | None, titles: Mapping[int, str]) -> str:
+    return "" if code is None else f"{code} - {persian_digits(titles.get(code, ''))}"
+
+
+def _titled(code: str, titles: Mapping[str, str]) -> str:
+    return f"{code} - {titles[code]}" if titles.get(code) else code
+
+
+def _day(day: date | None) -> str:
+    return "" if day is None else jalali.slashed(jalali.of_date(day))

@@ -1,0 +1,1 @@
+"""What residency gives people on paper."""

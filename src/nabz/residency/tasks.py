@@ -1,0 +1,27 @@
+"""What residency does by itself: the rows of old files are forgotten."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from nabz.access.model import DEMO, PRODUCTION
+from nabz.access.service import clients
+from nabz.residency.service import uploads
+
+if TYPE_CHECKING:
+    from nabz.kit.http import Deps
+    from nabz.kit.timers import Timers
+
+KEPT: Final = timedelta(days=90)
+EVERY: Final = 3600.0
+
+
+def register(timers: Timers, deps: Deps) -> None:
+    """Prune once an hour, in every data set."""
+
+    async def prune() -> None:
+        for data_set in sorted({PRODUCTION, DEMO, *await deps.db.read(clients.data_sets)}):
+            await deps.db.within(data_set).write(uploads.prune, deps.clock.now() - KEPT)
+
+    timers.every(EVERY, prune)

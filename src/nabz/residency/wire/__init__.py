@@ -1,0 +1,1 @@
+"""The official messages of SIMAD, letter for letter."""

@@ -1,0 +1,1 @@
+"""Residency (SIMAD): tests of the slice."""

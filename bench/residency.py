@@ -304,10 +304,6 @@ def portal_residents(place: Place) -> list[str]:
 
 
 CASES = (
-    ResidencyCase("resident", "known resident, sent again", residents, bare_residents),
-    ResidencyCase("resident-new", "new resident", new_residents, bare_new_residents),
-    ResidencyCase("declare", "declaration, changed", declares, bare_declares),
-    ResidencyCase("declare-new", "new declaration", new_declares, bare_new_declares),
     ResidencyCase("declared", "GetDeclareResidents", lists, must='"acceptanceStatusId"', longer=4),
     ResidencyCase("inbox", "ministry's inbox", inbox, must="</html>", longer=4),
     ResidencyCase("inbox-university", "inbox, a university", inbox_of_university, must="</html>", longer=4),
@@ -316,6 +312,10 @@ CASES = (
     ResidencyCase("inbox-words", "inbox, words", inbox_of_words, must="</html>", longer=4),
     ResidencyCase("portal", "university's declarations", portal, must="</html>", longer=4),
     ResidencyCase("portal-residents", "university's residents", portal_residents, must="</html>", longer=4),
+    ResidencyCase("resident", "known resident, sent again", residents, bare_residents),
+    ResidencyCase("resident-new", "new resident", new_residents, bare_new_residents),
+    ResidencyCase("declare", "declaration, changed", declares, bare_declares),
+    ResidencyCase("declare-new", "new declaration", new_declares, bare_new_declares),
 )
 
 

@@ -237,9 +237,11 @@ def upgrade() -> None:
         sa.Column("refresh_digest", sa.String(length=64), nullable=False),
         sa.Column("former_access", sa.String(length=64), nullable=True),
         sa.Column("former_refresh", sa.String(length=64), nullable=True),
+        sa.Column("former_until", Instant(), nullable=True),
         sa.Column("access_until", Instant(), nullable=False),
         sa.Column("refresh_until", Instant(), nullable=False),
         sa.Column("refreshed_at", Instant(), nullable=False),
+        sa.Column("ends_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"], ["access_user.id"], name=op.f("fk_access_pair_user_id"), ondelete="CASCADE"
         ),
@@ -251,6 +253,18 @@ def upgrade() -> None:
     op.create_index(op.f("ix_access_pair_former_refresh"), "access_pair", ["former_refresh"], unique=False)
     op.create_index(op.f("ix_access_pair_refresh_until"), "access_pair", ["refresh_until"], unique=False)
     op.create_index(op.f("ix_access_pair_user_id"), "access_pair", ["user_id"], unique=False)
+    op.create_table(
+        "access_pair_spent",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("access_digest", sa.String(length=64), nullable=False),
+        sa.Column("pair", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["pair"], ["access_pair.id"], name=op.f("fk_access_pair_spent_pair"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_access_pair_spent")),
+    )
+    op.create_index(op.f("ix_access_pair_spent_access_digest"), "access_pair_spent", ["access_digest"], unique=False)
+    op.create_index(op.f("ix_access_pair_spent_pair"), "access_pair_spent", ["pair"], unique=False)
     if op.get_bind().dialect.name == "postgresql":
         for table in TABLES:
             for statement in second_lock(table):

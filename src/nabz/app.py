@@ -210,6 +210,8 @@ def _lost(deps: Deps) -> Callable[[Request, Exception], Response]:
         call = Call(request.scope, request.receive, deps)
         wrong_method = isinstance(error, HTTPException) and error.status_code == MethodNotAllowed.status
         problem = MethodNotAllowed() if wrong_method else NotFound()
+        if not wrong_method and (theirs := simad_addresses.lost(call)) is not None:
+            return theirs
         for_people = "text/html" in (call.header("accept") or "") and not call.scope["path"].startswith("/api/")
         return problem_page(call, problem) if for_people else problem_json(call, problem)
 

@@ -4,7 +4,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile, _imaging
 
 from nabz.kit.pictures import PictureBroken, PictureTooLarge, repainted
 
@@ -61,6 +61,25 @@ def test_a_picture_that_has_lost_its_end_is_broken() -> None:
     for cut in (40, 200):
         with pytest.raises(PictureBroken):
             repainted(drawing[:-cut], "PNG", most_points=MOST)
+
+
+def test_half_a_picture_is_broken_even_where_others_let_it_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as after the first page that is made a PDF
+    with pytest.raises(PictureBroken):
+        repainted(picture("JPEG", size=(200, 100))[:-400], "JPEG", most_points=MOST)
+
+
+def test_a_large_picture_never_stands_whole_in_the_memory() -> None:
+    sent = picture("JPEG", "CMYK", (4000, 4000))  # 64 MB of points
+    _imaging.reset_stats()
+    painted, *sides = repainted(sent, "JPEG", most_points=16_000_000, longest_side=1000)
+    assert _imaging.get_stats()["allocated_blocks"] <= 3, "blocks of 16 MB"
+    assert sides == [1000, 1000]
+    red, blue = opened(painted).getpixel((200, 500)), opened(painted).getpixel((800, 500))
+    assert isinstance(red, tuple)
+    assert isinstance(blue, tuple)
+    assert red[0] > 200 > red[2]
+    assert blue[2] > 200 > blue[0]
 
 
 def test_a_picture_of_another_format_or_too_many_points_is_refused() -> None:

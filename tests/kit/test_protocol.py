@@ -112,6 +112,19 @@ def test_a_large_head_is_refused_and_the_program_lives(site: Program, size: int)
     assert seconds < 5
 
 
+def test_who_is_still_sending_too_large_a_body_hears_the_refusal(site: Program) -> None:
+    start = b"POST /api/Token/authenticate HTTP/1.1\r\nHost: nabz\r\nConnection: close\r\n"
+    part = b"x" * 100_000
+    chunk = b"186a0\r\n" + part + b"\r\n"
+    for rest in (
+        b"Content-Length: 5000000\r\n\r\n" + part * 50,
+        b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 50 + b"0\r\n\r\n",
+    ):
+        answer, seconds = ask(site.port, start + rest)
+        assert answer.startswith(b"HTTP/1.1 413 ")
+        assert seconds < 5
+
+
 @pytest.mark.parametrize("size", [30_000, 32_768])
 def test_a_head_within_the_limit_is_read(site: Program, size: int) -> None:
     assert ask(site.port, head(size))[0].startswith(b"HTTP/1.1 200 ")

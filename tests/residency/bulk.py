@@ -1,6 +1,8 @@
 """Files of many rows, and a portal through which they are sent."""
 
 import asyncio
+import csv
+import io
 import re
 from datetime import date, datetime
 from typing import Any
@@ -138,8 +140,7 @@ class Sender(Portal):
     async def told(self, place: str) -> dict[int, tuple[str, str]]:
         """The receipts of a file, by line: the state and why."""
         text = (await self.get(f"{place}/receipt", format="csv")).content.decode("utf-8-sig")
-        lines = [line.split(",", 3) for line in text.splitlines()[1:]]
-        return {int(line): (state, why) for line, _, state, why in lines}
+        return {int(one["ردیف"]): (one["نتیجهٔ بررسی"], one["دلیل"]) for one in csv.DictReader(io.StringIO(text))}
 
 
 async def decided(db: Database, number: str, acceptance: Acceptance, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """The whole program in this process with a clock of the test's own, called as universities' programs call SIMAD."""
 
+import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
@@ -15,6 +16,8 @@ from PIL import Image
 from sqlalchemy import text
 
 from nabz.access.model import DEMO
+from nabz.gateway.model import Bodies, Call
+from nabz.gateway.store import traffic
 from nabz.kit.clock import FixedClock
 from nabz.kit.db import Database, Tx
 from nabz.kit.ids import new_id
@@ -138,6 +141,15 @@ class Office:
     async def history(self, student: str) -> list[Change]:
         """What was done with a resident, oldest first."""
         return (await self.db.read(residents.history, (await self.resident(student)).id))[::-1]
+
+    async def noted(self, request_id: str) -> tuple[Call, Bodies | None]:
+        """What the log keeps of a call, which is written a moment after it."""
+        for _ in range(100):
+            line = await self.whole.read(traffic.one, request_id, None)
+            if line is not None:
+                return line
+            await asyncio.sleep(0.05)
+        raise AssertionError(request_id)
 
     async def decide(self, student: str, acceptance: Acceptance, note: str = "دلیل", year: int = YEAR) -> None:
         """Let the ministry decide."""

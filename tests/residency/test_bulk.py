@@ -1,21 +1,31 @@
 """Files of many rows: checked and told row by row, stored by choice, and never somebody else's."""
 
 import asyncio
+import csv
+import io
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import openpyxl
 import pytest
 
+from nabz.access.model import OrganisationKind, Role, User, UserStatus
+from nabz.access.service import users
+from nabz.access.store import users as user_store
 from nabz.kit.clock import FixedClock
 from nabz.kit.db import Database
 from nabz.residency.model import Acceptance, Caller, Declaration, Filter, Year
+from nabz.residency.model.uploads import Receipt, RowState
 from nabz.residency.service import declarations, residents, uploads, years
+from nabz.residency.service.uploads import checking
+from nabz.residency.store.uploads import PRUNED
 from tests.residency.bulk import (
     BULK,
     EXPERT,
     HEAD,
     MINE,
     OTHERS,
+    RESULTS,
     YEAR,
     Sender,
     a_csv,
@@ -96,6 +106,9 @@ async def test_what_changed_since_the_check_is_left_alone(at: Sender, db: Databa
     await at.store(second)
     assert "چیزی ثبت نشد" in await at.store(first, "whole")
     assert await declared(db, "1003") is None
+    told = await at.told(first)
+    assert [told[line][0] for line in (2, 3, 4)] == ["رد شده", "پذیرفتنی", "پذیرفتنی"]
+    assert "در همین فاصله" in told[2][1]
     await at.store(first)
     kept = [await declared(db, number) for number in ("1001", "1002", "1003")]
     assert [one and (one.clinical, one.version) for one in kept] == [(4100, 2), (4000, 2), (5550, 1)]
@@ -147,7 +160,7 @@ async def test_an_interrupted_file_is_told_as_such(at: Sender, db: Database, clo
     assert "نیمه‌کاره ماند" in (await at.get(place)).text
     assert "۱ ردیف ثبت شد" in await at.store(place)
     assert await declared(db)
-    assert await db.write(uploads.prune, clock.now() + timedelta(days=1)) == 1
+    assert await db.write(uploads.prune, clock.now() + timedelta(days=1)) == 2
     assert (await at.get(place)).status_code == 404
     assert taken.id
 
@@ -231,7 +244,7 @@ async def test_a_decision_since_the_check_fixes_who_a_resident_is(at: Sender, db
     place = await at.sent(text.replace("1710 - بیماری‌های داخلی", "1712").encode(), kind="residents")
     await decided(db, "1001", Acceptance.ACCEPTED, clock.now())
     await at.store(place)
-    assert "در همین فاصله" in (await at.told(place))[2][1]
+    assert "پس از تصمیم وزارت" in (await at.told(place))[2][1]
     found = [await db.read(residents.find, MINE, number) for number in ("1001", "1002")]
     assert [one and one.course for one in found] == ["1710", "1712"]
 
@@ -254,3 +267,89 @@ async def test_both_lists_go_out_by_filter_and_may_be_sent_back(at: Sender, db: 
     assert len(some.text.splitlines()) == 2
     for each in (expert, other):
         await each.close()
+
+
+@pytest.mark.parametrize("format_", ["xlsx", "csv"])
+async def test_refused_rows_are_mended_in_their_receipt_and_sent_again(at: Sender, db: Database, format_: str) -> None:
+    bad = row("1002", DeclareCode="3", StartResidencyDate="2025-09-23", Description="+a")
+    place = await at.sent(a_workbook(row("1001"), bad, row("1003", BaliniScore="x")), "f.xlsx")
+    page = (await at.get(place)).text
+    assert "تازه" in page
+    assert "سارا آزمون" in page
+    receipt = (await at.get(f"{place}/receipt", state="refused", format=format_)).content
+    if format_ == "csv":
+        assert "1404/07/01" in receipt.decode()
+        mended = receipt.replace(b",3,1,", b",2,1,").replace(b",x,", b",50.25,")
+    else:
+        book = openpyxl.load_workbook(io.BytesIO(receipt))
+        sheet = book.worksheets[0]
+        titles = {str(cell.value): cell.column for cell in sheet[1]}
+        sheet.cell(2, titles["کد معرفی"], "2")
+        sheet.cell(3, titles["نمرهٔ صلاحیت بالینی"], 50.25)
+        out = io.BytesIO()
+        book.save(out)
+        mended = out.getvalue()
+    again = await at.sent(mended, "f")
+    assert [state for state, _ in (await at.told(again)).values()] == ["پذیرفتنی"] * 2
+    assert "خوانده نشد" not in (await at.get(again)).text
+    await at.store(again)
+    kept = [await declared(db, number) for number in ("1001", "1002", "1003")]
+    assert [one and (one.clinical, one.description) for one in kept] == [None, (5550, "+a"), (5025, "")]
+
+
+async def test_templates_come_filled_with_whom_they_are_about(at: Sender, db: Database, clock: FixedClock) -> None:
+    await at.store(await at.sent(a_csv(row("1001"), row("1002"))))
+    await decided(db, "1001", Acceptance.ACCEPTED, clock.now())
+    asked = {"filled": "1", "year": str(YEAR), "format": "csv"}
+    [mine] = csv.DictReader(io.StringIO((await at.get(f"{BULK}/template", **asked)).text.lstrip("\ufeff")))
+    assert (mine["شمارهٔ دانشجویی"], mine["سال ارتقا"], mine["نام"]) == ("1003", "1404", "سارا")
+    expert = Sender(db, clock, EXPERT)
+    content = (await expert.get(f"{RESULTS}/template", **asked)).text
+    place = await expert.sent(content.replace("1001,,", "1001,2,").encode())
+    assert [state for state, _ in (await expert.told(place)).values()] == ["پذیرفتنی"]
+    assert f"filled=1&amp;kind=results&amp;year={clock.now().year - 621}" in (await expert.get(RESULTS)).text
+    await expert.close()
+
+
+async def test_a_list_has_its_numbers_as_numbers_and_no_other_kinds(at: Sender) -> None:
+    await at.store(await at.sent(a_csv(row("1001", BaliniScore="47.25"))))
+    path = "/simad/university/export"
+    content = (await at.get(path, what="declarations", year=str(YEAR))).content
+    head, one = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True)
+    found = dict(zip(head, one, strict=True))
+    assert found["نمرهٔ صلاحیت بالینی"] == 47.25
+    assert (found["سال ارتقا"], found["شمارهٔ دانشجویی"]) == (1404, "1001")
+    for wrong in ({"what": "foo"}, {"format": "pdf"}):
+        assert (await at.get(path, year=str(YEAR), **wrong)).status_code == 400
+
+
+async def test_old_receipts_are_forgotten_some_at_a_time_and_none_is_lost(
+    at: Sender, db: Database, clock: FixedClock
+) -> None:
+    id_ = (await at.sent(a_csv(row("1001")))).rsplit("/", 1)[1]
+    more = [Receipt(line=line, student_number="1", state=RowState.REFUSED) for line in range(3, PRUNED + 3)]
+    await db.write(checking.keep, id_, more, 1, clock.now())
+    with pytest.raises(uploads.ReceiptsLost):
+        await db.write(uploads.checked, id_, PRUNED + 2, ("", ""), clock.now())
+    later = clock.now() + timedelta(days=1)
+    assert [await db.write(uploads.prune, later) for _ in range(3)] == [PRUNED + 1, 2, 0]
+
+
+async def test_the_sandbox_of_a_university_is_tidied_up_too(db: Database, clock: FixedClock) -> None:
+    await furnished(db, clock, MINE)
+    one = User(
+        id="u-7",
+        username="u-seven",
+        email="u@example.org",
+        display_name="کاربر",
+        organisation_id=MINE,
+        organisation_name="",
+        organisation_kind=OrganisationKind.UNIVERSITY,
+        second_factor=False,
+        roles=frozenset({Role.UNIVERSITY}),
+        status=UserStatus.ACTIVE,
+        data_set=7,
+        created_at=clock.now(),
+    )
+    await db.write(user_store.add, one)
+    assert 7 in await db.read(users.data_sets)

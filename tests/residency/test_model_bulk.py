@@ -1,5 +1,6 @@
 """Files as people fill them: dates of both calendars, titles for codes, templates, and files that mean harm."""
 
+import asyncio
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -8,15 +9,17 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from nabz.residency.errors import FileRefused
+from nabz.residency.errors import FileRefused, TooManyAtWork
 from nabz.residency.files import cells, template
-from nabz.residency.files.columns import Names
+from nabz.residency.files.columns import Names, columns_of
 from nabz.residency.files.reading import read
 from nabz.residency.model import DeclarationDraft, ResidentDraft
-from nabz.residency.model.uploads import UploadKind
+from nabz.residency.model.uploads import MOST_AT_WORK, MOST_RESIDENTS, UploadKind
+from nabz.residency.pages.bulk.working import Crew
 from tests.residency.bulk import HEAD, YEAR, a_csv, a_workbook, row
 
 KIND = (UploadKind.DECLARATIONS, YEAR)
+RESIDENTS = [each.field for each in columns_of(UploadKind.RESIDENTS, Names()) if each.needed]
 NAMES = Names({"1": "در حال تحصیل"}, {"1710": "بیماری‌های داخلی"}, {"u1": "دانشگاه یک"})
 
 
@@ -131,13 +134,53 @@ def test_a_million_rows_are_refused_before_they_are_read(tmp_path: Path) -> None
         (a_csv(["1"], head=["چیزی"]), "شمارهٔ دانشجویی"),
         (a_csv(row("1"), head=[*HEAD[:-1], "شماره دانشجویی"]), "دو بار آمده"),
         (a_csv(), "ردیفی ندارد"),
-        (b"PK\x03\x04 no workbook", "خراب"),
+        (b"PK\x03\x04 no workbook", "فایل اکسل خراب است"),
+        (b"\xff\xd8\xff\xe0 a picture", "نه فایل اکسل"),
         (b"<html><body>", "صفحهٔ وب"),
         (a_csv(*([str(each), *row("")[1:]] for each in range(50_002))), "بیش از ۵۰٬۰۰۰ ردیف"),
     ],
-    ids=["empty", "not utf-8", "no number", "twice", "no rows", "damaged", "web", "too many"],
+    ids=["empty", "not utf-8", "no number", "twice", "no rows", "damaged", "picture", "web", "too many"],
 )
 def test_what_is_no_table_is_told_so_in_words(tmp_path: Path, content: bytes, why: str) -> None:
     with pytest.raises(FileRefused) as told:
         read(written(tmp_path, content), *KIND)
     assert why in told.value.text_fa
+
+
+def test_a_cell_longer_than_its_column_is_refused_and_cut(tmp_path: Path) -> None:
+    spoilt = row("1001", Description="ا" * 4000, BaliniScore="5" * 41, DeclareCode="۲" * 4000)
+    [line] = read(written(tmp_path, a_workbook(spoilt)), *KIND).lines
+    assert {(each.rule, each.field) for each in line.faults} == {
+        ("too-long", field) for field in ("Description", "BaliniScore", "DeclareCode")
+    }
+    assert max(map(len, line.row)) == 1002
+    assert sum(map(len, line.row)) < 1400
+
+
+def test_too_many_residents_are_told_before_all_are_read(tmp_path: Path) -> None:
+    content = a_csv(*(["1"] * len(RESIDENTS) for _ in range(4 * MOST_RESIDENTS)), head=RESIDENTS)
+    parts: list[float] = []
+    with pytest.raises(FileRefused, match="5,000 rows"):
+        read(written(tmp_path, content), UploadKind.RESIDENTS, 0, tell=parts.append)
+    assert parts[-1] < 0.5
+
+
+def test_a_resident_needs_the_name_of_a_father_in_the_template_too() -> None:
+    [needed] = [each.needed for each in columns_of(UploadKind.RESIDENTS, NAMES) if each.field == "FatherName"]
+    assert needed
+
+
+async def test_a_sender_of_many_files_waits_for_himself_only() -> None:
+    crew, mine, others = Crew(), (0, "uni-1"), (0, "uni-2")
+    for _ in range(MOST_AT_WORK):
+        crew.make_room(mine)
+    with pytest.raises(TooManyAtWork):
+        crew.make_room(mine)
+    crew.make_room(others)
+    crew.leave(mine)
+    crew.make_room(mine)
+    async with crew.seat(mine):
+        waiting = asyncio.create_task(crew.seat(mine).__aenter__())
+        async with asyncio.timeout(5), crew.seat(others):
+            assert not waiting.done()
+    await waiting

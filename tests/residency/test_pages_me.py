@@ -17,10 +17,14 @@ from nabz.kit.persian import persian_digits, synthetic_national_code
 from nabz.registries.model import Person, PersonId, PersonIdType
 from nabz.registries.service import people
 from nabz.residency.model import Acceptance, Resident
-from nabz.residency.pages import landing, me
-from nabz.residency.service import pictures
+from nabz.residency.pages import histories, landing, me
+from nabz.residency.pages.frame import Words
+from nabz.residency.seed.demo import REFUSAL, first_code
+from nabz.residency.service import declarations, pictures, residents
 from nabz.residency.service.proving import MOST_OF_NETWORK
 from tests.fakes import Portal, a_person
+from tests.residency.office import YEAR as OFFICE_YEAR
+from tests.residency.office import Office
 from tests.residency.registered import (
     MINE,
     MOBILE,
@@ -131,6 +135,17 @@ def accepted_with_result(tx: Tx, at: Browser, result: int) -> None:
     with_result(tx, now, one, result)
 
 
+async def test_the_demo_names_a_resident_and_accepts_without_a_word_of_refusal(simad: Office) -> None:
+    door = (await simad.client.get("/simad")).text
+    assert f'<bdi class="ltr">{first_code()}</bdi>' in door
+    [one] = await simad.db.read(residents.of_person, first_code())
+    history = await simad.db.read(residents.history, one.id)
+    assert {line.who for line in histories.lines(history, {}, Words("fa", simad.clock.now()), ())} == {"دادهٔ نمایشی"}
+    former = await simad.db.read(declarations.search, OFFICE_YEAR - 1)
+    assert {bool(each.note) for each in former if each.acceptance == Acceptance.ACCEPTED} == {False}
+    assert {each.note for each in former if each.acceptance == Acceptance.REFUSED} == {REFUSAL}
+
+
 async def test_nobody_learns_whether_a_number_is_known(at: Browser) -> None:
     pages = []
     for number in (MINE, NOBODY):
@@ -155,9 +170,13 @@ async def test_an_impatient_thumb_is_answered_like_the_first_time(at: Browser) -
     ((_, code),) = await at.sent()
     for _ in range(3):
         assert (await at.post(CODE, CODE, code=code)).headers["location"] == FILE
+    landed = (await at.get("/simad")).text
+    assert 'action="/simad/me/out"' in landed.split("</header>")[0]
+    assert 'href="/login"' not in landed.split("</header>")[0]
     at.http.cookies.delete("nabz_simad")
     at.http.cookies.delete("nabz_simad_asked")
     await at.name(MINE)  # another browser with the same code
+    assert len(await at.sent()) == 2, "a used code lets the next one come at once"
     assert (await at.post(CODE, CODE, code=code)).status_code == 422
 
 

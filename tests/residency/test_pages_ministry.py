@@ -14,7 +14,7 @@ from nabz.kit.clock import FixedClock
 from nabz.kit.db import Database, Tx
 from nabz.kit.digest import Keyring
 from nabz.kit.persian import synthetic_national_code
-from nabz.residency.errors import UnderMaintenance
+from nabz.residency.errors import Refused, UnderMaintenance
 from nabz.residency.model import Acceptance, CodeKind, Declaration, DeclarationDraft, Filter
 from nabz.residency.pages import ministry
 from nabz.residency.service import codes, declarations, results, rules, years
@@ -50,6 +50,11 @@ def change_score(tx: Tx, one: Declaration, clock: FixedClock) -> None:
     """Let the university change its declaration."""
     draft = {name: getattr(one, name) for name in DeclarationDraft.__struct_fields__}
     declarations.put(tx, DeclarationDraft(**{**draft, "clinical": 100}), caller(), clock.now())
+
+
+def become_another(tx: Tx, /, clock: FixedClock, place: int) -> None:
+    """Let the university put another person under the number of one who is declared."""
+    registered(tx, clock.now(), f"1405{place:03}", synthetic_national_code(63_000), last_name="شمارهٔ دیگر")
 
 
 def picked(*some: Declaration) -> dict[str, str]:
@@ -91,6 +96,10 @@ async def test_the_inbox_is_leafed_through_in_both_directions_and_filtered(
     assert places_in((await at.get(HOME, national=synthetic_national_code(62_003), number="1405003")).text) == [3]
     assert not places_in((await at.get(HOME, year="1404")).text)
     assert (await at.get(HOME, year="فردا")).status_code == 400
+    # The list goes out as it is filtered, and its courses are chosen by their titles.
+    (xlsx,) = re.findall(r'href="([^"]+format=xlsx[^"]*)"', refused.text)
+    assert "standing=refused" in xlsx
+    assert 'value="1710" selected' in (await at.get(HOME, course="1710")).text
     # A declaration leads on to its neighbours of the same list.
     path = f"{HOME}/declarations/{YEAR}/{some[7].resident}"
     one = (await at.get(path)).text
@@ -106,6 +115,7 @@ async def test_what_was_chosen_is_decided_unless_a_university_came_first(
     bare = await at.post(DECIDE, HOME, acceptance="2", scope="chosen", **picked(some[0]))
     assert bare.status_code == 422
     assert 'id="f-note-error"' in bare.text
+    assert "پذیرفته نشد: برای" not in bare.text
     assert re.search(rf'name="pick_{some[0].resident}"[^>]* checked', bare.text)
     none = await at.post(DECIDE, HOME, acceptance="1", scope="chosen")
     assert 'id="f-scope-error"' in none.text
@@ -123,6 +133,33 @@ async def test_what_was_chosen_is_decided_unless_a_university_came_first(
     assert await standings(db) == {"new": 1, "correct": 1, "accepted": 2}
 
 
+async def test_decisions_are_overturned_only_where_that_is_told_before(
+    at: Portal, db: Database, clock: FixedClock
+) -> None:
+    some = await db.write(some_declared, clock, 4)
+    await db.write(decided, clock.now(), some[0], Acceptance.ACCEPTED)
+    await db.write(decided, clock.now(), some[1], Acceptance.TO_CORRECT, "دلیل")
+    some = await db.read(declarations.search, YEAR)
+    rows = {f"row_{one.resident}": str(one.version) for one in some}
+    refusal = {"acceptance": "2", "note": "نقص مدارک"}
+    whole = await at.post(DECIDE, HOME, **refusal, scope="page", **rows)
+    assert "۲ معرفی دیگر این صفحه" in (await at.http.get(whole.headers["location"])).text
+    assert await standings(db) == {"accepted": 1, "correct": 1, "refused": 2}
+    decided_ones = {f"row_{one.resident}": str(one.version) for one in some[:2]}
+    assert "هیچ معرفی این صفحه" in (await at.post(DECIDE, HOME, **refusal, scope="page", **decided_ones)).text
+    # Ticked, or all of a standing that was asked for: it is told first what they were.
+    listed = {"scope": "page", "standing": "accepted", f"row_{some[0].resident}": str(some[0].version)}
+    assert "پذیرفته: ۱" in (await at.post(DECIDE, HOME, **refusal, **listed)).text
+    ticked = {**refusal, "scope": "chosen", **picked(*some[:2])}
+    asked = (await at.post(DECIDE, HOME, **ticked)).text
+    assert "پذیرفته: ۱" in asked
+    assert "نیاز به اصلاح: ۱" in asked
+    assert await standings(db) == {"accepted": 1, "correct": 1, "refused": 2}
+    again = dict(re.findall(r'type="hidden" name="([\w-]+)" value="([^"]*)"', asked))
+    await at.post(DECIDE, HOME, **{name: text for name, text in again.items() if name != "csrf"})
+    assert await standings(db) == {"refused": 4}
+
+
 async def test_a_whole_list_is_decided_after_one_question_more(at: Portal, db: Database, clock: FixedClock) -> None:
     some = await db.write(some_declared, clock, 5)
     await db.write(decided, clock.now(), some[0], Acceptance.REFUSED, "دلیل")
@@ -133,10 +170,17 @@ async def test_a_whole_list_is_decided_after_one_question_more(at: Portal, db: D
     (seen,) = re.findall(r'name="seen" value="([^"]+)"', asked.text)
     clock.advance(5)
     await db.write(change_score, some[4], clock)
+    await db.write(become_another, clock, 3)
+    assert (await at.post(DECIDE, HOME, **form, seen="2030-01-01T00:00:00")).status_code == 400
     answer = await at.post(DECIDE, HOME, **form, seen=unescape(seen))
     assert "مینا شمارهٔ 4" in answer.text
-    assert "۳ معرفی" in answer.text
-    assert await standings(db) == {"new": 1, "accepted": 3, "refused": 1}
+    assert "مینا شمارهٔ دیگر" in answer.text
+    assert "۲ معرفی" in answer.text
+    assert await standings(db) == {"new": 2, "accepted": 2, "refused": 1}
+    # From the future nothing is seen: what is there now is decided, no more.
+    late = await at.post(DECIDE, HOME, **form, seen="2199-01-01T00:00:00Z")
+    assert late.status_code == 303
+    assert await standings(db) == {"accepted": 4, "refused": 1}
 
 
 async def test_one_declaration_is_decided_gets_its_result_and_leads_on(
@@ -172,7 +216,9 @@ async def test_results_are_entered_row_by_row_and_published_at_their_hour(
     for each in some:
         await db.write(decided, clock.now(), each, Acceptance.ACCEPTED)
     path, year = f"{HOME}/results", f"{HOME}/years"
-    assert places_in((await at.get(path)).text) == [0, 1, 2]
+    page = (await at.get(path)).text
+    assert places_in(page) == [0, 1, 2]
+    assert f"bulk/template?year={YEAR}&amp;filled=1" in page
     await db.write(results.enter, some[2].resident, YEAR, 3, "", caller(""), clock.now())
     form = {f"row_{one.resident}": "2" for one in some}
     form |= {f"result_{one.resident}": "1" for one in some[:1]} | {f"result_{some[2].resident}": "1"}
@@ -187,16 +233,32 @@ async def test_results_are_entered_row_by_row_and_published_at_their_hour(
     assert {"f-opens_at-error", "f-closes_at-error"} <= set(re.findall(r'id="([\w-]+-error)"', wrong.text))
     upside_down = {"opens_at": "۱۴۰۵/۰۹/۰۲", "closes_at": "1405/09/01 12:00"}
     assert (await at.post(f"{year}/{YEAR}", year, version=0, **upside_down)).status_code == 422
+    assert "تاریخ و ساعت را مانند" in wrong.text
     await at.post(f"{year}/{YEAR}", year, version=0, opens_at="۱۴۰۵/۰۷/۰۱", results_at="۱۴۰۶/۰۵/۰۱ ۱۲:۳۰")
     assert "1406/05/01 12:30" in (await at.get(year, year="1405")).text
     back = await at.post(f"{year}/{YEAR}/take-back", year, version=1, back="results")
     assert back.headers["location"] == f"{path}?year=1405"
     assert not await db.read(years.published, YEAR, clock.now())
     assert "نتیجهٔ ۱ پذیرفته‌شده" in (await at.get(path)).text
-    await at.post(f"{year}/{YEAR}/publish", year, version=2)
+    # Where a deadline is to come, publishing is not offered; a date alone ends with its day.
+    await at.post(f"{year}/{YEAR}", year, version=2, closes_at="1499/08/30")
+    ahead = (await at.get(path)).text
+    assert "/publish" not in ahead
+    assert "۱۴۹۹/۰۸/۳۰ ۲۳:۵۹" in ahead
+    await at.post(f"{year}/{YEAR}", year, version=3)
+    clock.advance(17.25)
+    await at.post(f"{year}/{YEAR}/publish", year, version=4)
     assert await db.read(years.published, YEAR, clock.now())
+    await db.write(registered, clock.now(), "1405900", synthetic_national_code(62_900))
+    with pytest.raises(Refused):
+        await db.write(declared, clock.now(), "1405900")
+    closed = (await at.get(year, year=str(YEAR))).text
+    assert "معرفی و اصلاح بسته" in closed
+    assert "اصلاح باز" not in closed
+    form = dict(re.findall(r'name="(\w+_at|corrects_until|version)"[^>]* value="([^"]*)"', closed))
+    assert (await at.post(f"{year}/{YEAR}", year, **{**form, "version": "5"})).status_code == 303
     clock.advance(60)
-    late = await at.post(f"{year}/{YEAR}/take-back", path, version=3)
+    late = await at.post(f"{year}/{YEAR}/take-back", path, version=6)
     assert "منتشر شده است" in (await at.http.get(late.headers["location"])).text
     assert await db.read(years.published, YEAR, clock.now())
 

@@ -16,10 +16,10 @@ from nabz.kit.db import Database, Tx
 from nabz.kit.digest import Keyring
 from nabz.kit.ids import new_id
 from nabz.kit.persian import synthetic_national_code
-from nabz.residency.model import Acceptance, Caller, Pick, Year
+from nabz.residency.model import Acceptance, Caller, Pick, Rules, Year
 from nabz.residency.model.years import year_at
-from nabz.residency.pages import university
-from nabz.residency.service import deciding, declarations, residents, results, years
+from nabz.residency.pages import NAV, university
+from nabz.residency.service import deciding, declarations, residents, results, rules, years
 from tests.fakes import Portal, a_person
 from tests.residency.registered import UNIVERSITY as MINE
 from tests.residency.registered import registered as put
@@ -78,7 +78,7 @@ async def at(db: Database, clock: FixedClock) -> AsyncIterator[Portal]:
             organisations.add(tx, one, clock.now())
 
     await db.write(universities)
-    portal = Portal(db, clock, KEYS, university.routes())
+    portal = Portal(db, clock, KEYS, university.routes(), NAV)
     portal.person = a_person(Role.UNIVERSITY, organisation_id=MINE)
     yield portal
     await portal.close()
@@ -138,8 +138,9 @@ async def test_who_was_slower_is_shown_what_stands_there_now(at: Portal, db: Dat
     assert first.status_code == 303
     second = await at.post(edit, edit, **{**RESIDENT, "Address": "قم", "version": seen})
     assert second.status_code == 409
-    assert standing_in(second.text, "Address") == "تهران"
-    assert "قم" in second.text
+    assert "نشانی: <bdi>تهران</bdi>" in second.text
+    assert standing_in(second.text, "Address") == "قم"
+    assert standing_in(second.text, "version") == "2"
     now = await db.read(residents.find, MINE, "401-77")
     assert now is not None
     assert (now.address, now.version) == ("تهران", 2)
@@ -176,7 +177,13 @@ async def test_a_picture_is_painted_anew_and_shown_to_its_own_university(at: Por
     Image.new("RGB", (120, 160), "teal").save(drawn, "PNG")
     word = standing_in((await at.get(ONE)).text, "csrf")
     png = await at.http.post(path, data={"csrf": word}, files={"Image": ("me.jpg", drawn.getvalue())})
-    assert "JPEG نیست" in (await at.get(png.headers["location"])).text
+    assert png.status_code == 422
+    assert wrong_in(png.text) == {"Image"}
+    assert "تصویر JPEG نیست" in png.text
+    for size in (1_060_000, 2_000_000, 9_000_000):
+        large = await at.http.post(path, data={"csrf": word}, files={"Image": ("me.jpg", bytes(size))})
+        assert wrong_in(large.text) == {"Image"}, size
+        assert "تصویر بزرگ‌تر از یک مگابایت است" in large.text
     drawn = BytesIO()
     Image.new("RGB", (120, 160), "teal").save(drawn, "JPEG")
     forged = await at.http.post(path, files={"Image": ("me.jpg", drawn.getvalue())})
@@ -190,7 +197,9 @@ async def test_a_picture_is_painted_anew_and_shown_to_its_own_university(at: Por
     assert seen.status_code == 304
     at.person = a_person(Role.UNIVERSITY, organisation_id=OTHERS)
     for address in (path, ONE, f"{ONE}/edit", f"{ONE}/declare/1402", f"{HOME}/results/1402/401-77/letter"):
-        assert (await at.get(address)).status_code == 404, address
+        missing = await at.get(address)
+        assert missing.status_code == 404, address
+        assert f'class="btn" href="{HOME}"' in missing.text, "the way back"
     assert "401-77" not in (await at.get(f"{HOME}/residents")).text
     at.person = a_person(Role.MINISTRY)
     assert (await at.get(ONE)).status_code == 403
@@ -217,6 +226,7 @@ async def test_a_declaration_changes_until_the_ministry_decides(at: Portal, db: 
     listed = (await at.get(f"{HOME}/declarations", year=str(year), standing="new", code="3", q="سارا")).text
     assert path in listed
     assert path not in (await at.get(f"{HOME}/declarations", year=str(year), code="4")).text
+    assert (await at.get(f"{HOME}/declarations", year="1300")).status_code == 400
     await decided(db, clock, year, Acceptance.TO_CORRECT, "نمرهٔ اخلاق را بازبینی کنید")
     late = await at.post(path, path, **{**DECLARED, "EthicsScore": "20", "version": seen})
     assert late.status_code == 409
@@ -229,13 +239,85 @@ async def test_a_declaration_changes_until_the_ministry_decides(at: Portal, db: 
     assert "اصلاح هنوز ارسال نشده" in (await at.get(same.headers["location"])).text
     mended = await at.post(path, path, **{**DECLARED, "EthicsScore": "20", "version": seen})
     assert mended.status_code == 303
-    assert "اصلاح‌شده" in (await at.get(path)).text
+    page = await at.get(path)
+    assert "برای بررسی دوباره به وزارت رفت" in page.text
+    assert "اصلاح‌شده" in page.text
+    assert "مورد اصلاح بعدی" not in page.text
     await decided(db, clock, year, Acceptance.ACCEPTED)
+    history = (await at.get(ONE)).text
+    assert "<strong>وزارت برای اصلاح برگرداند</strong>" in history
+    assert "<strong>وزارت پذیرفت</strong>" in history
     closed = (await at.get(path)).text
     assert "وزارت دربارهٔ این معرفی تصمیم گرفته است" in closed
     assert 'name="EthicsScore"' not in closed
     refused = await at.http.post(path, data={**DECLARED, "csrf": standing_in((await at.get(NEW)).text, "csrf")})
     assert refused.status_code == 422
+
+
+async def test_what_waits_for_correction_next_is_offered(at: Portal, db: Database, clock: FixedClock) -> None:
+    year = year_at(clock.now())
+    paths = []
+    for place, number in enumerate(("11", "12")):
+        code = synthetic_national_code(61_100 + place)
+        page = await registered(at, StudentNumber=number, NationalCode=code)
+        paths.append(f"{page}/declare/{year}")
+        await at.post(paths[-1], paths[-1], **DECLARED)
+    picks = [Pick(each.resident, year, each.version) for each in await db.read(declarations.search, year)]
+    await db.write(deciding.decide, picks, Acceptance.TO_CORRECT, "نمره را ببینید", MINISTRY, clock.now())
+    seen = standing_in((await at.get(paths[0])).text, "version")
+    await at.post(paths[0], paths[0], **{**DECLARED, "EthicsScore": "20", "version": seen})
+    page = (await at.get(paths[0])).text
+    assert "مورد اصلاح بعدی" in page
+    assert f'href="{paths[1]}"' in page
+
+
+async def test_maintenance_is_told_on_every_page_and_keeps_what_was_typed(
+    at: Portal, db: Database, clock: FixedClock
+) -> None:
+    year = year_at(clock.now())
+    await registered(at)
+    declare = f"{ONE}/declare/{year}"
+    until = clock.now() + timedelta(hours=2)
+    await db.write(rules.put, Rules(maintenance_until=until, maintenance_note="نصب"), MINISTRY, clock.now())
+    lists = (f"{HOME}/{each}" for each in ("residents", "declarations", "corrections", "results"))
+    for address in (HOME, *lists, NEW, ONE, f"{ONE}/edit", declare):
+        page = (await at.get(address)).text
+        assert "در دست نگهداری است" in page, address
+        assert "نصب" in page, address
+    for address, form, field in (
+        (NEW, RESIDENT, "LastName"),
+        (f"{ONE}/edit", RESIDENT, "LastName"),
+        (declare, DECLARED, "Description"),
+    ):
+        closed = await at.post(address, address, **{**form, field: "تازه‌نوشته", "StudentNumber": "999"})
+        assert closed.status_code == 503, address
+        assert int(closed.headers["retry-after"]) == 7200
+        assert "چیزی ثبت نشد" in closed.text
+        assert "تازه‌نوشته" in closed.text
+    word = standing_in((await at.get(ONE)).text, "csrf")
+    picture = await at.http.post(f"{ONE}/picture", data={"csrf": word}, files={"Image": ("me.jpg", b"x")})
+    assert picture.status_code == 503
+    assert wrong_in(picture.text) == {"Image"}
+    one = await db.read(residents.find, MINE, "401-77")
+    assert one is not None
+    assert (one.version, one.last_name) == (1, "آزمون")
+    assert await db.read(declarations.search, year) == []
+    clock.advance(7201)
+    assert "در دست نگهداری است" not in (await at.get(HOME)).text
+
+
+async def test_courses_have_english_names_and_say_where_they_are_in_doubt(
+    at: Portal, db: Database, clock: FixedClock
+) -> None:
+    await db.write(lambda tx: put(tx, clock.now(), "guide-1001", synthetic_national_code(62_100), course="1724"))
+    fa, en = (await at.get(f"{HOME}/residents")).text, (await at.get(f"{HOME}/residents", lang="en")).text
+    assert fa.count("چشم پزشکی (قطعی نیست)") == 2, "in the row and in the filter"
+    assert en.count("Ophthalmology (uncertain)") == 2
+    assert ">Internal medicine</option>" in en
+    assert "بیماری‌های" not in en
+    assert '<option value="17185">Geriatric medicine (uncertain)</option>' in (await at.get(NEW)).text
+    assert "guide-1001" in fa, "beside Latin letters digits stay Latin"
+    assert '<option value="1723"></option>' not in fa
 
 
 async def test_results_are_seen_from_the_hour_of_publication_on(at: Portal, db: Database, clock: FixedClock) -> None:
@@ -263,7 +345,8 @@ async def test_results_are_seen_from_the_hour_of_publication_on(at: Portal, db: 
     for address in (ONE, path, f"{HOME}/results?year={year}&result=2"):
         page = (await at.get(address)).text
         assert "ارتقا مشروط" in page, address
-        assert letter in page, address
+        assert f'{letter}"' in page, address
+        assert f'{letter}?page=1"' in page, address
     assert (await at.get(f"{letter}?page=1")).status_code == 200
     assert (await at.get(f"{ONE}/declare/1300")).status_code == 404
     late = (await at.get(f"{ONE}/declare/{year + 1}", lang="en")).text

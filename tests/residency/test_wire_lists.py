@@ -2,8 +2,9 @@
 
 import json
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
+import httpx2
 import pytest
 
 from nabz.kit.db import Tx
@@ -12,9 +13,25 @@ from nabz.kit.persian import persian_digits
 from nabz.residency.errors.faults import guid_of
 from nabz.residency.model import Acceptance, Caller, Year
 from nabz.residency.service import results, years
-from tests.residency.office import DECLARE, DECLARED, RESIDENT, RESULTS, YEAR, Office, a_declaration, faults
+from tests.kit.asking import Answer, ask
+from tests.residency.office import (
+    AUTHENTICATE,
+    DECLARE,
+    DECLARED,
+    IMAGE,
+    RENEW,
+    RESIDENT,
+    RESULTS,
+    REVOKE,
+    YEAR,
+    Office,
+    a_declaration,
+    a_resident,
+    faults,
+)
 
 HOUR = timedelta(hours=1)
+KINDS = {"string": ("str",), "integer": ("int",), "number": ("int", "float"), "boolean": ("bool",)}
 
 
 def letters(value: Any) -> str:
@@ -102,6 +119,7 @@ async def test_a_result_is_hidden_until_the_hour_of_publication(simad: Office) -
     wanted |= {"finalResultId": 2, "finalResultTitle": "ارتقا مشروط", "description": "شرط"}
     assert (await simad.get(RESULTS, yearId=YEAR, studentNumber=student)).text == letters([wanted])
     assert "finalResultId" not in (await simad.get(DECLARED, yearId=YEAR, studentNumber=student)).text
+    await simad.db.write(publish, None)  # others declare in this year
 
 
 @pytest.mark.parametrize("path", [DECLARED, RESULTS])
@@ -145,9 +163,33 @@ async def test_a_list_without_its_year_is_refused(path: str, simad: Office) -> N
     twice = await simad.client.get(f"{path}?yearId=1405&yearId=1404", headers={"token": await simad.token()})
     assert len(faults(twice)) == 1
     nul = await simad.client.get(f"{path}?yearId=1405&studentNumber=%00", headers={"token": await simad.token()})
-    assert (nul.status_code, nul.json()["status"]) == (404, 404)
+    assert len(faults(nul)) == 1
+    raw = await send_raw(simad, path, "yearId=۱۴۰۵&studentNumber=۴۰۴".encode())
+    assert (raw.status, raw.body) == (200, b"[]")
+    assert (await send_raw(simad, path, b"yearId=1405&studentNumber=\xff")).status == 400
     assert (await simad.client.post(path)).status_code == 405
     assert (await simad.client.head(f"{path}?yearId=1405", headers={"token": await simad.token()})).status_code == 200
+
+
+async def send_raw(simad: Office, path: str, query: bytes) -> Answer:
+    """Get with a query as it stands, without an escape."""
+    app = cast("httpx2.ASGITransport", simad.client._transport).app
+    return await ask(app, "GET", path, query=query, headers=[("token", await simad.token())])
+
+
+async def test_the_documents_describe_every_address_with_the_types_of_the_guide(simad: Office) -> None:
+    told = (await simad.client.get("/openapi.json")).json()
+    mine = {path for path, methods in told["paths"].items() for one in methods.values() if one["tags"] == ["simad"]}
+    assert mine == {AUTHENTICATE, RENEW, REVOKE, RESIDENT, IMAGE, DECLARE, DECLARED, RESULTS}
+    schemas = told["components"]["schemas"]
+    for name, example in (("ResidentSent", a_resident()), ("DeclarationSent", a_declaration("1"))):
+        assert list(schemas[name]["properties"]) == list(example)
+        for field, value in example.items():
+            kind = schemas[name]["properties"][field]["type"]
+            assert "null" in kind if value is None else type(value).__name__ in KINDS[kind], field
+    assert list(schemas["Authenticated"]["properties"]) == [" Token", "RefreshToken", "expires", "displayName"]
+    assert len(schemas["Declared"]["properties"]) == 20
+    assert told["paths"][RESIDENT]["post"]["security"] == [{"token": []}]
 
 
 async def test_a_resident_moves_in_the_lists_as_he_changes(simad: Office) -> None:

@@ -94,19 +94,26 @@ async def test_everything_that_is_wrong_is_told_at_once(simad: Office) -> None:
         StartResidencyDate="2023-02-30",
         Email="nothing",
         FirstName=["a"],
+        Address="تهران\x0b",
+        LastName="آزمون\x01ی",
+        FatherName=5,
     )
     told = await simad.told(RESIDENT, wrong)
     assert told.keys() == {
         rule("year", "ResidencyStartYear"),
         rule("unreadable", "ResidentStatusId"),
-        rule("unreadable", "BirthDate"),
+        rule("birth-day", "BirthDate"),
         rule("unreadable", "IsIrani"),
         rule("gender", "GenderId"),
-        rule("unreadable", "StartResidencyDate"),
+        rule("day", "StartResidencyDate"),
+        rule("no-letter", "FatherName"),
         rule("email", "Email"),
         rule("unreadable", "FirstName"),
+        rule("unseen", "LastName"),
     }
     assert told[rule("year", "ResidencyStartYear")] == " سال باید چهاررقمی و شمسی باشد"
+    assert told[rule("day", "StartResidencyDate")] == " تاریخ شروع دوره خوانده نمی‌شود؛ مانند 2022-10-07"
+    assert "میلادی" in told[rule("birth-day", "BirthDate")]
     scores = {"BaliniScore": 60.001, "OperationScore": "-0", "EthicsScore": "۳۰٫۵"}
     wrong = a_declaration("401 1", YearId=0, DeclareCode=4, RejectReasonTypeId=9, **scores)
     assert (await simad.told(DECLARE, wrong)).keys() == {
@@ -271,9 +278,12 @@ async def test_data_calls_refuse_what_they_cannot_read(path: str, simad: Office)
     for kind in ("application/xml", "application/x-www-form-urlencoded", "image/jpeg"):
         refused = await simad.post(path, "x=1", **{"content-type": kind})
         assert (refused.status_code, refused.json()["status"]) == (415, 415)
-    large = await simad.post(path, "x" * 3_000_000)
+    large = await simad.post(path, "x" * 9_000_000)
     assert (large.status_code, large.json()["title"]) == (413, "حجم درخواست بیش از اندازه است")
     twins, nul = b'{"StudentNumber": 1, "studentnumber": 2}', b'{"StudentNumber": "a\\u0000"}'
     for body in (b"", b"{", b"[]", b"7", nul, twins, b"\x81"):
         assert len(faults(await simad.post(path, body))) == 1, body
     assert (await simad.client.post(path, content=b"{}")).status_code == 401
+    lost = await simad.client.get(f"{path.upper()}/x")
+    assert (lost.status_code, lost.json()["title"]) == (404, "نشانی پیدا نشد")
+    assert json.loads(lost.json()["detail"])

@@ -26,6 +26,7 @@ from tests.residency.office import (
     MINISTRY,
     REFRESH,
     RENEW,
+    RESIDENT,
     REVOKE,
     SECOND,
     TOKEN,
@@ -100,7 +101,12 @@ async def test_every_printed_refusal_is_told_to_the_letter(simad: Office) -> Non
         (AUTHENTICATE, {}, (404, NOBODY)),
         (AUTHENTICATE, {"username": "demo-ministry", "password": "demo-only-ministry"}, (404, NOBODY)),
         (AUTHENTICATE, {"username": user, "password": "wrong"}, (403, NO_PASSWORD)),
+        (AUTHENTICATE, {"username": None, "password": password}, (404, NOBODY)),
         (AUTHENTICATE, {"username": user}, (403, NO_PASSWORD)),
+        (AUTHENTICATE, {"username": user, "password": None}, (403, NO_PASSWORD)),
+        *((path, broken, (400, NULL)) for path in (RENEW, REVOKE) for broken in ("{", "", "[]", "null")),
+        *((path, {"AccessToken": None, "RefreshToken": None}, (400, NULL)) for path in (RENEW, REVOKE)),
+        (RENEW, both(one) | {"RefreshToken": 7}, (400, NULL)),
         (RENEW, {}, (400, NULL)),
         (RENEW, stranger, (400, NULL)),
         (RENEW, {"RefreshToken": one[REFRESH]}, (400, NULL)),
@@ -116,7 +122,7 @@ async def test_every_printed_refusal_is_told_to_the_letter(simad: Office) -> Non
     assert await works(simad, other)
 
 
-async def test_parameters_stand_in_a_body_a_form_or_the_address(simad: Office) -> None:
+async def test_parameters_stand_in_a_body_or_a_form_and_never_in_the_address(simad: Office) -> None:
     user, password = simad.who
     form = {"content-type": "application/x-www-form-urlencoded"}
     for path in (AUTHENTICATE, "/API/token/AUTHENTICATE/", "/api//Token//authenticate//"):
@@ -129,10 +135,11 @@ async def test_parameters_stand_in_a_body_a_form_or_the_address(simad: Office) -
     ):
         answer = await simad.ask(AUTHENTICATE, body, **headers)
         assert answer.status_code == 200, (body, answer.text)
-    answer = await simad.client.post(f"{AUTHENTICATE}?username={user}&password={password}")
-    assert answer.status_code == 200
-    query = {"accesstoken": answer.json()[TOKEN], "refreshtoken": answer.json()[REFRESH]}
-    assert (await simad.client.post(RENEW, params=query)).status_code == 200
+    pair = answer.json()
+    assert said(await simad.client.post(f"{AUTHENTICATE}?username={user}&password={password}")) == (404, NOBODY)
+    query = {"accesstoken": pair[TOKEN], "refreshtoken": pair[REFRESH]}
+    assert said(await simad.client.post(RENEW, params=query)) == (400, NULL)
+    assert (await simad.ask(RENEW, query)).status_code == 200
 
 
 async def test_token_calls_refuse_what_they_cannot_read(simad: Office) -> None:
@@ -144,11 +151,13 @@ async def test_token_calls_refuse_what_they_cannot_read(simad: Office) -> None:
             refused = await simad.ask(path, "<x/>", **{"content-type": kind})
             assert said(refused)[0] == 415, path
             assert "application/json" in refused.text
-        assert said(await simad.ask(path, '{"username": "')) == (400, "The request body is not valid JSON.")
+        wanted = "The request body is not valid JSON." if path == AUTHENTICATE else NULL
+        assert said(await simad.ask(path, '{"username": "')) == (400, wanted)
         assert said(await simad.ask(path, "x" * 3_000_000)) == (413, "Request Entity Too Large")
         assert said(await simad.ask(path, '{"username": "a\\u0000"}'))[0] == 400
-        twice = f"{path}?username=a&username=b"
-        assert said(await simad.client.post(twice))[0] == 400
+        assert said(await simad.ask(path, '{"Token": "a", "token": "b"}'))[0] == (404 if path == AUTHENTICATE else 400)
+    for lost in ("/api/Token/renew", "/API/token", "/api/token/revoke/x"):
+        assert said(await simad.ask(lost, {})) == (404, "Resource not found")
 
 
 async def test_a_token_is_taken_from_either_header(simad: Office) -> None:
@@ -188,6 +197,27 @@ async def test_an_old_pair_is_good_for_a_lost_answer_and_then_ends_the_new_one(s
     assert said(await simad.ask(RENEW, both(new))) == (400, NULL)
 
 
+async def test_no_password_and_no_token_stands_in_the_log(simad: Office) -> None:
+    user, password = simad.who
+    answers = [await simad.ask(AUTHENTICATE, {"username": user, "password": word}) for word in ("secret", password)]
+    pair = answers[1].json()
+    answers += [await simad.ask(path, both(pair)) for path in (RENEW, REVOKE)]
+    refused = await simad.post(RESIDENT, {"StudentNumber": "said"})
+    lines = [await simad.noted(answer.headers["requestId"]) for answer in (*answers, refused)]
+    assert [(line.operation, line.status) for line, _ in lines] == [
+        ("authenticate", 403),
+        ("authenticate", 200),
+        ("refresh", 200),
+        ("revoke", 200),
+        ("Residents/AddOrUpdate", 400),
+    ]
+    assert [kept for _, kept in lines[:4]] == [None] * 4
+    kept = lines[4][1]
+    assert kept is not None
+    assert "said" in str(kept.request)
+    assert "residency.refused" in str(lines[4][0].note)
+
+
 async def test_those_who_refresh_at_once_are_given_one_pair(simad: Office) -> None:
     old = await simad.sign_in()
     answers = await asyncio.gather(*(simad.ask(RENEW, both(old)) for _ in range(8)))
@@ -212,6 +242,7 @@ async def test_tokens_run_out_and_a_refresh_token_later_than_its_token(simad: Of
     assert not await works(simad, pair)
     newer = (await simad.ask(RENEW, both(pair))).json()
     assert await works(simad, newer)
+    assert not await works(simad, pair), "what has run out does not live again for having been refreshed"
     simad.later(timedelta(days=30, seconds=1))
     assert said(await simad.ask(RENEW, both(newer))) == (400, NULL)
 
@@ -235,6 +266,7 @@ async def test_the_tokens_of_a_shut_account_and_of_an_old_password_end(simad: Of
 
     await simad.whole.write(takes_role)
     assert not await works(simad, pair)
+    assert said(await simad.ask(RENEW, both(pair))) == (400, NULL)
     assert said(await simad.ask(AUTHENTICATE, {"username": SECOND[0], "password": SECOND[1]})) == (404, NOBODY)
     await simad.whole.write(takes_role, Role.UNIVERSITY)
 
@@ -242,6 +274,14 @@ async def test_the_tokens_of_a_shut_account_and_of_an_old_password_end(simad: Of
     await simad.whole.write(users.end_sessions, operator, id_, now)  # as a change of the password does
     assert not await works(simad, pair)
     assert said(await simad.ask(RENEW, both(pair))) == (400, NULL)
+
+    def asks_for_a_code(tx: Tx, sealed: str | None) -> None:
+        tx.execute(text("UPDATE access_user SET totp_sealed = :sealed WHERE id = :id"), {"sealed": sealed, "id": id_})
+
+    await simad.whole.write(asks_for_a_code, "sealed")
+    assert said(await simad.ask(AUTHENTICATE, {"username": SECOND[0], "password": SECOND[1]})) == (403, NO_PASSWORD)
+    await simad.whole.write(asks_for_a_code, None)
+    assert await works(simad, await other.sign_in())
 
 
 async def renamed(simad: Office, table: str, new: str) -> None:

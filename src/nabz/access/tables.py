@@ -287,8 +287,19 @@ pairs = Table(
     Column("refresh_digest", String(64), nullable=False, unique=True),
     Column("former_access", String(64), index=True),
     Column("former_refresh", String(64), index=True),
+    Column("former_until", Instant),
     Column("access_until", Instant, nullable=False),
     Column("refresh_until", Instant, nullable=False, index=True),
     Column("refreshed_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),  # however often it is refreshed
 )
 """A token and its refresh token (SIMAD), derived from the seed with a key; the pair before is known for a moment."""
+
+pairs_spent = Table(
+    "access_pair_spent",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("access_digest", String(64), nullable=False, index=True),
+    Column("pair", ForeignKey("access_pair.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+"""Every refresh token that a pair ever had, with its token of then, so that an old one is known for what it is."""

@@ -26,12 +26,17 @@ _SCORES: Final = ("BaliniScore", "OperationScore", "EthicsScore")
 _DECLARATION: Final = ("YearId", "DeclareCode", "DeclarationTypeId", "HasLogBook", *_SCORES)
 _NEEDED: Final = (*_RESIDENT, "Image", *_DECLARATION)
 _MAY_BE_EMPTY: Final = ("EndResidencyDate", "Email", "Mobile", "Address", "RejectReasonTypeId", "Description")
+_DAYS: Final = ("StartResidencyDate", "EndResidencyDate", "BirthDate")
 _TEXTS: Final = ("NationalCode", "CourseStudyCode", "FirstName", "LastName", "FatherName", "Email", "Mobile", "Address")
 
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "resident-not-found": ("StudentNumber",),
     "required": _NEEDED,
-    "unreadable": (*_NEEDED, *_MAY_BE_EMPTY),
+    "unreadable": tuple(name for name in (*_NEEDED, *_MAY_BE_EMPTY) if name not in _DAYS),
+    "day": ("StartResidencyDate", "EndResidencyDate"),
+    "birth-day": ("BirthDate",),
+    "unseen": ("StudentNumber", *_TEXTS, "Description"),
+    "no-letter": ("FirstName", "LastName", "FatherName"),
     "too-long": ("StudentNumber", *_TEXTS, "Description"),
     "national-code": ("NationalCode",),
     "foreign-number": ("NationalCode",),

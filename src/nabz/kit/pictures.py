@@ -6,7 +6,7 @@ import struct
 from io import BytesIO
 from typing import Final, Literal
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 Format = Literal["JPEG", "PNG"]
 
@@ -30,12 +30,17 @@ def repainted(
 
     Raises PictureBroken, PictureTooLarge.
     """
+    # What prints letters lets half pictures through, for the whole process, from its first letter on.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(BytesIO(content), formats=(format_,)) as found:
             if found.width * found.height > most_points:
                 raise PictureTooLarge
+            if longest_side is not None:
+                _ask_for_less(found, longest_side)
             found.load()
-            plain = _plain(ImageOps.exif_transpose(found), format_)
+            ImageOps.exif_transpose(found, in_place=True)
+            plain = _plain(found, format_)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureTooLarge from error
     except _FAULTS as error:
@@ -50,6 +55,14 @@ def repainted(
     return painted.getvalue(), plain.width, plain.height
 
 
+def _ask_for_less(found: Image.Image, longest_side: int) -> None:
+    """Let the decoder leave out points that are not kept: a large JPEG never stands whole in the memory."""
+    longest = max(found.size)
+    if longest > longest_side:
+        width, height = (max(1, side * longest_side // longest) for side in found.size)
+        found.draft(None, (width, height))
+
+
 def _plain(found: Image.Image, format_: Format) -> Image.Image:
     """Give the points in a form that can be written, without palette, profile, texts and what a camera notes."""
     if format_ == "JPEG":
@@ -58,6 +71,5 @@ def _plain(found: Image.Image, format_: Format) -> Image.Image:
         plain = found.convert("RGBA" if "transparency" in found.info else "RGB")
     else:
         plain = found if found.mode in _PNG_MODES else found.convert("RGB")
-    blank = Image.new(plain.mode, plain.size)
-    blank.paste(plain)
-    return blank
+    plain.info = {}  # the rest of what would be written
+    return plain

@@ -61,6 +61,7 @@ def document(path: str) -> Document | None:
         for inner in token.children or []:
             _point(inner, at)
     html = _markdown().renderer.render(tokens, _markdown().options, {})
+    html = html.replace("<pre>", '<pre tabindex="0">')  # wider than its page, it has to scroll by keyboard too
     return Document(title, html, persian=bool(re.search("[آ-ی]", title)))
 
 

@@ -11,6 +11,9 @@ GRACE = timedelta(seconds=10)
 
 LONGEST = 1000
 
+LIVES = 3
+"""So many lives of a refresh token a pair lasts at most: then somebody has to sign in again."""
+
 
 class Pair(msgspec.Struct, frozen=True):
     """What a caller is given."""
@@ -36,14 +39,23 @@ class PairBearer(msgspec.Struct, frozen=True):
 class KeptPair(msgspec.Struct, frozen=True):
     """A pair as its row keeps it."""
 
-    id: str
-    user_id: str
     seed: str
-    access_digest: str
-    refresh_digest: str
-    former_access: str | None
-    former_refresh: str | None
     access_until: datetime
-    refresh_until: datetime
     refreshed_at: datetime
     display_name: str
+
+
+class Generation(msgspec.Struct, frozen=True):
+    """The two tokens that a pair has, or once had."""
+
+    pair: str
+    user_id: str
+    former_refresh: str | None
+    refreshed_at: datetime
+    access: str
+    refresh: str
+    spent: bool
+
+    def is_stale(self, now: datetime) -> bool:
+        """Tell whether nobody should hold these any more, not even one whose answer was lost."""
+        return self.spent and (self.refresh != self.former_refresh or now - self.refreshed_at >= GRACE)

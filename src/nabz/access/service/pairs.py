@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nabz.access.errors import BadCredentials, BadToken, PairsDiffer, UnknownUser
 from nabz.access.model import Role, UserStatus, folded_username
-from nabz.access.model.pairs import GRACE, LONGEST, Pair
+from nabz.access.model.pairs import GRACE, LIVES, LONGEST, Pair
 from nabz.access.service import attempts
 from nabz.access.service.passwords import passwords_of
 from nabz.access.service.sign_in import check_password
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from nabz.access.model import Account
-    from nabz.access.model.pairs import KeptPair, PairBearer
+    from nabz.access.model.pairs import PairBearer
     from nabz.access.service.passwords import Passwords
     from nabz.kit.db import Database, Tx
     from nabz.kit.digest import Keyring
@@ -43,6 +43,7 @@ class Pairs:
         self._passwords = passwords
         self._life = timedelta(seconds=settings.token_seconds)
         self._refresh_life = timedelta(days=settings.refresh_token_days)
+        self._forgotten = 0
         self._bearers: Memory[bytes, PairBearer] = Memory(REMEMBERED, timedelta(seconds=settings.token_cache_seconds))
 
     @classmethod
@@ -57,14 +58,23 @@ class Pairs:
             raise UnknownUser
         account = await check_password(self._db, self._keys, self._passwords, username, password, origin, now)
         id_, seed = new_id(), random_uuid()
-        await self._db.write(self._open, account, id_, seed, now)
+        try:
+            await self._db.write(self._open, account, id_, seed, now)
+        except BadCredentials:
+            await self._db.write(attempts.note_failure, self._keys, username, origin, now)
+            raise
         await self._db.write(attempts.note_success, self._keys, username, origin, now)
         return self._pair(seed, now + self._life, await self._db.read(_name_of, account.id))
 
     def _open(self, tx: Tx, account: Account, id_: str, seed: str, now: datetime) -> None:
-        """Keep a pair, if the account is still as it was when its password was checked. Raises BadCredentials."""
+        """Keep a pair, if the account is still as it was when its password was checked. Raises BadCredentials.
+
+        These calls have no place for a code: whose account asks for one has none of these tokens.
+        """
         known = users.locked_account(tx, account.id)
         if known is None or known.status is not UserStatus.ACTIVE or known.password_hash != account.password_hash:
+            raise BadCredentials
+        if known.totp_sealed is not None:
             raise BadCredentials
         store.add(
             tx,
@@ -77,6 +87,7 @@ class Pairs:
                 "access_until": now + self._life,
                 "refresh_until": now + self._refresh_life,
                 "refreshed_at": now,
+                "ends_at": now + self._refresh_life * LIVES,
             },
         )
         audit.record(tx, now, account.id, "access.pair-given", account.id)
@@ -85,16 +96,16 @@ class Pairs:
         """Make a new pair of an old one (1.2); the same call once more is given the same. Raises BadToken."""
         old = self._digest(ACCESS, access), self._digest(REFRESH, refresh)
         await self._db.write(self._rotate, *old, random_uuid(), now)
-        kept = await self._db.read(_current, *old)
-        if kept is None or not self._is_former(kept, old, now):
+        kept = await self._db.read(store.after, *old, Role.UNIVERSITY)
+        if kept is None or now - kept.refreshed_at >= GRACE:
             await self._db.write(_end_stolen, *old, now)
-            self._bearers.clear()
+            self._forget()
             raise BadToken
-        self._bearers.clear()
+        self._forget()
         return self._pair(kept.seed, kept.access_until, kept.display_name)
 
     def _rotate(self, tx: Tx, access: str, refresh: str, seed: str, now: datetime) -> None:
-        tx.run(
+        for pair in tx.run(
             store.ROTATE,
             access=access,
             refresh=refresh,
@@ -104,17 +115,18 @@ class Pairs:
             access_until=now + self._life,
             refresh_until=now + self._refresh_life,
             now=now,
-        )
-
-    @staticmethod
-    def _is_former(kept: KeptPair, old: tuple[str, str], now: datetime) -> bool:
-        """Tell whether a pair is the one before, whose answer may have been lost on its way."""
-        return (kept.former_access, kept.former_refresh) == old and now - kept.refreshed_at < GRACE
+            role=Role.UNIVERSITY.value,
+        ):
+            store.spend(tx, pair, access, refresh)
 
     async def revoke(self, access: str, refresh: str, now: datetime) -> None:
         """End a pair (1.3). Raises BadToken for what nobody knows, PairsDiffer for tokens of two pairs."""
         old = self._digest(ACCESS, access), self._digest(REFRESH, refresh)
         await self._db.write(_revoke, *old, now)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._forgotten += 1
         self._bearers.clear()
 
     async def bearer(self, token: str, now: datetime) -> PairBearer:
@@ -126,11 +138,13 @@ class Pairs:
         if known is not None and known.until > now:
             return known
         told = {"digest": key.hex(), "now": now, "grace": now - GRACE}
+        forgotten = self._forgotten
         rows = await self._db.read_one(store.BEARER, **told, role=Role.UNIVERSITY.value)
         if not rows:
             self._bearers.forget(key)
             raise BadToken
-        self._bearers.put(key, rows[0], now)
+        if forgotten == self._forgotten:  # else it may have been revoked since it was found
+            self._bearers.put(key, rows[0], now)
         return rows[0]
 
     def _pair(self, seed: str, until: datetime, display_name: str) -> Pair:
@@ -166,26 +180,21 @@ def _name_of(tx: Tx, user_id: str) -> str:
     return users.get(tx, user_id).display_name
 
 
-def _current(tx: Tx, access: str, refresh: str) -> KeptPair | None:
-    found = store.of_tokens(tx, access, refresh)
-    return found[0] if len(found) == 1 else None
-
-
 def _end_stolen(tx: Tx, access: str, refresh: str, now: datetime) -> None:
-    """End a pair whose former refresh token comes again: two hold it, and one of them should not."""
-    for each in store.of_tokens(tx, access, refresh):
-        if (each.former_access, each.former_refresh) == (access, refresh) and store.end(tx, each.id):
+    """End a pair one of whose old refresh tokens comes again: two hold it, and one of them should not."""
+    for each in store.generations(tx, access, refresh):
+        if each.refresh == refresh and each.is_stale(now) and store.end(tx, each.pair):
             audit.record(tx, now, each.user_id, "access.pair-ended", each.user_id)
 
 
 def _revoke(tx: Tx, access: str, refresh: str, now: datetime) -> None:
-    found = store.of_tokens(tx, access, refresh)
-    by_access = [each for each in found if access in {each.access_digest, each.former_access}]
-    by_refresh = [each for each in found if refresh in {each.refresh_digest, each.former_refresh}]
-    if not by_access or not by_refresh:
-        raise PairsDiffer if found else BadToken
-    one, other = by_access[0], by_refresh[0]
-    if one.id != other.id or (access == one.access_digest) != (refresh == one.refresh_digest):
+    """End a pair by two tokens of one time, however long ago. Raises BadToken, PairsDiffer."""
+    found = store.generations(tx, access, refresh)
+    if not found:
+        raise BadToken
+    together = [each for each in found if (each.access, each.refresh) == (access, refresh)]
+    if not together:
         raise PairsDiffer
-    if store.end(tx, one.id):
-        audit.record(tx, now, one.user_id, "access.pair-revoked", one.user_id)
+    for each in together:
+        if store.end(tx, each.pair):
+            audit.record(tx, now, each.user_id, "access.pair-revoked", each.user_id)

@@ -229,6 +229,11 @@ def good_name(text: str) -> str:
     return name
 
 
+def data_sets(tx: Tx) -> list[int]:
+    """List the data sets in which somebody works."""
+    return store.data_sets(tx)
+
+
 def _known_data_set(tx: Tx, data_set: int) -> int:
     # The range first: a database takes no greater number even to look for it.
     there = 0 <= data_set <= LARGEST_NATURAL and (data_set in {PRODUCTION, DEMO} or store.has_data_set(tx, data_set))

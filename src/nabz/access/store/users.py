@@ -153,6 +153,11 @@ def active_with_role(tx: Tx, asked: Iterable[Role]) -> dict[str, tuple[str, str]
     return {row.id: (row.username, row.email or "") for row in tx.execute(query)}
 
 
+def data_sets(tx: Tx) -> list[int]:
+    """List the data sets in which somebody works."""
+    return [row.data_set for row in tx.execute(select(users.c.data_set).distinct().order_by(users.c.data_set))]
+
+
 def has_data_set(tx: Tx, data_set: int) -> bool:
     """Tell whether some person or client system is in a data set."""
     of_people = exists().where(users.c.data_set == data_set)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -28,6 +29,8 @@ T = TypeVar("T")
 
 LONGEST_LENGTH = 15
 MOST_FIELDS = 1000
+DRAINED = 8 << 20
+DRAIN_SECONDS = 2.0
 Raw = bytes
 
 
@@ -100,6 +103,7 @@ class Call:
         self.who: Who | None = None
         self.body: Any = None
         self._raw: Raw | None = None
+        self._more = False
 
     @property
     def request_id(self) -> str:
@@ -160,12 +164,17 @@ class Call:
     async def _receive(self, limit: int) -> Raw:
         length = self.header("content-length")
         if length and length.isdecimal() and (len(length) > LONGEST_LENGTH or int(length) > limit):
+            await self.drain(int(length) if len(length) <= LONGEST_LENGTH else None)
             raise reader.BodyTooLarge(limit=limit)
         try:
             async with asyncio.timeout(self.deps.settings.body_seconds):
                 return await self._parts(limit)
         except TimeoutError as late:
             raise BodySlow from late
+        except reader.BodyTooLarge:
+            if self._more:
+                await self.drain(0)
+            raise
 
     async def _parts(self, limit: int) -> Raw:
         parts: list[Raw] = []
@@ -177,10 +186,27 @@ class Call:
             part = message.get("body", b"")
             size += len(part)
             if size > limit:
+                self._more = message.get("more_body", False)
                 raise reader.BodyTooLarge(limit=limit)
             parts.append(part)
             if not message.get("more_body", False):
                 return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    async def drain(self, announced: int | None) -> None:
+        """Let the rest of a body go by before it is refused: most callers read no answer until they have sent all.
+
+        What is too much or too slow is not waited for, nor what is held back until we ask for it.
+        """
+        if announced is None or announced > DRAINED or (announced and self.header("expect")):
+            return
+        left = DRAINED
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(DRAIN_SECONDS, self.deps.settings.body_seconds)):
+                while left > 0:
+                    message = await self.receive()
+                    left -= len(message.get("body", b""))
+                    if not message.get("more_body", False):
+                        return
 
     async def field(self, name: str) -> str | None:
         """One field of an HTML form."""

@@ -126,6 +126,7 @@ async def _pieces(call: Call, most: int) -> AsyncIterator[bytes]:
     """Give what arrives; every piece has to come in time, and all of them at some speed."""
     length = call.header("content-length") or ""
     if length.isdecimal() and (len(length) > LONGEST_LENGTH or int(length) > most):
+        await call.drain(int(length) if len(length) <= LONGEST_LENGTH else None)
         raise reader.BodyTooLarge(limit=most)
     patience, begun, size = call.deps.settings.body_seconds, perf_counter(), 0
     while True:
@@ -140,6 +141,8 @@ async def _pieces(call: Call, most: int) -> AsyncIterator[bytes]:
         piece = message.get("body", b"")
         size += len(piece)
         if size > most:
+            if message.get("more_body", False):
+                await call.drain(0)
             raise reader.BodyTooLarge(limit=most)
         yield piece
         if not message.get("more_body", False):

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from nabz.kit.workbook.opening import Attributes, Sheet, Texts, Workbook, bare, fed, parser_of
-from nabz.kit.workbook.problems import RowUnreadable, fa, row_unreadable
+from nabz.kit.workbook.problems import RowUnreadable, fa, refused, row_unreadable
 
 Record = tuple[int, "list[str] | RowUnreadable"]
 """The line of a row with its cells as texts, or why it cannot be taken."""
 
 _MOST_COLUMNS: Final = 256
+_MOST_ROWS: Final = 1 << 20
 _PLACE: Final = re.compile(r"([A-Za-z]{1,3})([0-9]+)")
 _WHOLE: Final = re.compile(r"-?[0-9]{1,15}")
 _LARGEST_EXACT: Final = 10**15
@@ -52,7 +53,10 @@ class _Reader:
             self._formula = False
             self.texts.taken()
         elif name == "row":
-            self._line = int(attributes.get("r", self._line + 1))
+            line = int(attributes.get("r", self._line + 1))
+            if not self._line < line <= _MOST_ROWS:
+                raise refused("ردیف‌های فایل اکسل به ترتیب نیستند", "the rows of the workbook are not in order")
+            self._line = line
             self._column, self._cells, self._why = 0, [], None
         elif name == "f":
             self._formula = True

@@ -10,6 +10,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from itertools import chain, islice
 from string import ascii_uppercase
 from types import TracebackType
@@ -20,7 +21,8 @@ import msgspec
 
 from nabz.kit.workbook import parts
 
-Row = Sequence[str | int | None]
+Row = Sequence[str | int | Decimal | None]
+"""Whole numbers are amounts, parted by thousands; a decimal stands there as it is."""
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS: Final = 1_048_575
@@ -171,6 +173,8 @@ def _cells(line: int, row: Row) -> Iterator[str]:
     for letter, cell in zip(_LETTERS, row, strict=False):
         if isinstance(cell, int):
             yield f'<c r="{letter}{line}" s="{parts.NUMBER}"><v>{cell:d}</v></c>'
+        elif isinstance(cell, Decimal):
+            yield f'<c r="{letter}{line}"><v>{cell:f}</v></c>'
         elif cell:
             text = _written(cell) if _ODD.search(cell) else cell
             yield f'<c r="{letter}{line}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'

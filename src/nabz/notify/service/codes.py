@@ -95,6 +95,11 @@ def prove(tx: Tx, keys: Keyring, purpose: str, subject: str, attempt: str, code:
     return any(redeem(tx, keys, again, one, code, now) for one in subjects)
 
 
+def free(tx: Tx, keys: Keyring, purpose: str, subject: str, now: datetime) -> None:
+    """Let the next code come at once, for the last one was used up; how many came in an hour still counts."""
+    store.free(tx, purpose, _subject(keys, subject), now - model.QUIET)
+
+
 def prune(tx: Tx, now: datetime) -> int:
     """Forget the codes of the day before."""
     return store.prune(tx, now - timedelta(days=1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from nabz.kit.db import Statement, Tx
 from nabz.notify.tables import codes
@@ -64,6 +64,12 @@ def find(tx: Tx, purpose: str, subject: str) -> Issued:
 def try_(tx: Tx, purpose: str, subject: str, digest: str, now: datetime) -> bool:
     """Count a try; tell whether it hit. A hit uses the code up."""
     return tx.run(_TRY, purpose=purpose, subject=subject, digest=digest, now=now) == [True]
+
+
+def free(tx: Tx, purpose: str, subject: str, at: datetime) -> None:
+    """Have a subject's last code come at an instant."""
+    which = (codes.c.purpose == purpose, codes.c.subject == subject)
+    tx.execute(update(codes).where(*which).values(issued_at=at))
 
 
 def prune(tx: Tx, before: datetime) -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nabz.residency.api import declarations, residents, tokens
-from nabz.residency.api.door import simad, wrong_method
+from nabz.residency.api.door import lost, simad, wrong_method
 
 PARTS = (tokens, residents, declarations)
 
-__all__ = ["PARTS", "simad", "wrong_method"]
+__all__ = ["PARTS", "lost", "simad", "wrong_method"]

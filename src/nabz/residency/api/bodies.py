@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, Any, Final, TypeVar
-from urllib.parse import parse_qsl
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from nabz.kit import reader
-from nabz.kit.http.call import pairs_of
+from nabz.kit.http.call import LONGEST_LENGTH, pairs_of
 from nabz.kit.http.upload import upload
-from nabz.residency.errors import BodyKindRefused, Refused
-from nabz.residency.service.pictures import MOST
+from nabz.kit.reader import BodyTooLarge
+from nabz.residency.errors import BodyKindRefused, PictureRefused, Refused
+from nabz.residency.errors.faults import fault
+from nabz.residency.service.pictures import FAR, MOST, too_large
 from nabz.residency.wire.fields import Fields
 from nabz.residency.wire.requests import ImageSent
 
@@ -51,26 +52,49 @@ async def message(call: Call, type_: type[T]) -> T:
 
 
 async def parameters(call: Call, type_: type[T]) -> T:
-    """Read parameters from wherever they stand: a JSON body, a form, or the address."""
+    """Read parameters from a JSON body or a form; never from the address, which stands in the logs of others."""
     raw = await call.bytes()
-    if not raw.strip():
-        return reader.read_fields(parse_qsl(call.scope["query_string"].decode("latin-1")), type_)
-    if kind_of(call) == "form":
+    if not raw.strip() or kind_of(call) == "form":
         return reader.read_fields(pairs_of(raw), type_)
     return reader.read(raw, type_, call.limits)
 
 
+def length_of(call: Call) -> int:
+    """Tell how long a body says to be; nothing where it does not."""
+    told = call.header("content-length") or ""
+    return int(told) if told.isdecimal() and len(told) <= LONGEST_LENGTH else 0
+
+
+def wrong_picture(problem: PictureRefused) -> Refused:
+    """Tell what is wrong with a picture in the guide's shape."""
+    return Refused(fault("picture", "Image", why=problem.text_fa, why_en=problem.text_en))
+
+
 async def picture(call: Call) -> tuple[str, bytes]:
-    """Read a student number and a picture: base64 in JSON, or a file in a form. Raises Refused."""
+    """Read a student number and a picture: base64 in JSON, or a file in a form. Raises Refused, BodyTooLarge."""
+    parts = kind_of(call) == "parts"
+    most = MOST + 100_000 if parts else _BASE64
+    try:
+        return await (_in_form(call, most) if parts else _in_json(call, most))
+    except BodyTooLarge as large:
+        if most < length_of(call) <= FAR:
+            raise wrong_picture(too_large()) from large
+        raise
+
+
+async def _in_form(call: Call, most: int) -> tuple[str, bytes]:
+    with await upload(call, most, 1) as form:
+        number = next((value for name, value in form.fields if name.lower() == "studentnumber"), None)
+        return _whole(Fields(), number, form.files[0].file.read() if form.files else b"")
+
+
+async def _in_json(call: Call, most: int) -> tuple[str, bytes]:
     read = Fields()
-    if kind_of(call) == "parts":
-        with await upload(call, MOST + 100_000, 1) as form:
-            number: Any = next((value for name, value in form.fields if name.lower() == "studentnumber"), None)
-            content = form.files[0].file.read() if form.files else b""
-    else:
-        raw = await call.bytes(_BASE64)
-        sent = reader.read(raw, ImageSent, reader.Limits(size=_BASE64))
-        number, content = sent.StudentNumber, _decoded(sent.Image, read)
+    sent = reader.read(await call.bytes(most), ImageSent, reader.Limits(size=most))
+    return _whole(read, sent.StudentNumber, _decoded(sent.Image, read))
+
+
+def _whole(read: Fields, number: object, content: bytes) -> tuple[str, bytes]:
     student = read.text(number, "StudentNumber")
     if not content and not any(each.field == "Image" for each in read.faults):
         read.tell("required", "Image")

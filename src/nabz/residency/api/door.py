@@ -43,6 +43,7 @@ SERVICE: Final = "simad"
 JSON: Final = "application/json; charset=utf-8"
 PROBLEM: Final = "application/problem+json; charset=utf-8"
 PLAIN: Final = "text/plain; charset=utf-8"
+_TOKENS: Final = ["api", "token"]
 OK, BUG, UNAVAILABLE, UNAUTHORISED = 200, 500, 503, 401
 
 
@@ -98,7 +99,7 @@ class Op:
         return answer
 
     async def _answer(self, call: Call, line: Line) -> Response:
-        if "\0" in call.scope["path"] or b"%00" in call.scope["query_string"]:
+        if "\0" in call.scope["path"]:
             raise NotFound  # no name holds one, and PostgreSQL takes none
         if call.deps.settings.https_only and call.scope["scheme"] != "https":
             raise HttpsOnly
@@ -112,9 +113,9 @@ class Op:
         await db.read(rules.must_be_open, call.now)
         if call.scope["method"] == "POST":
             check_kind(call, self.kinds)
+            if self.keeps_bodies:  # also of what is refused: that is what somebody looks for
+                line.raw = await call.bytes()
         value = await self.function(Sent(call, caller, db))
-        if call.scope["method"] == "POST" and self.keeps_bodies:
-            line.raw = await call.bytes()
         if isinstance(value, Response):
             return value
         return Response(status_code=OK) if value is None else Response(encode(value), OK, media_type=JSON)
@@ -166,13 +167,25 @@ def _details(call: Call, problem: Problem) -> Response:
 
 def wrong_method(call: Call, allowed: list[str]) -> Response:
     """Tell that an address answers to another method."""
-    problem = MethodNotAllowed()
-    tokens = call.scope["path"].lower().startswith("/api/token/")
-    answer = (
-        Response(wire.WORDS[problem.status], problem.status, media_type=PLAIN) if tokens else _details(call, problem)
-    )
+    answer = _of_address(call, MethodNotAllowed())
     answer.headers["allow"] = ", ".join(allowed)
     return answer
+
+
+def lost(call: Call) -> Response | None:
+    """Tell that no operation stands at an address; nothing of addresses that are not SIMAD's."""
+    words = _words_of(call)
+    return _of_address(call, NotFound()) if words[:1] == ["api2"] or words == _TOKENS else None
+
+
+def _of_address(call: Call, problem: Problem) -> Response:
+    if _words_of(call) == _TOKENS:
+        return Response(wire.WORDS[problem.status], problem.status, media_type=PLAIN)
+    return _details(call, problem)
+
+
+def _words_of(call: Call) -> list[str]:
+    return [word for word in call.scope["path"].lower().split("/") if word][:2]
 
 
 class Official(Routes):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from nabz.kit.ids import new_id
 from nabz.kit.persian import ascii_digits
-from nabz.residency.api.bodies import message, picture
+from nabz.residency.api.bodies import message, picture, wrong_picture
 from nabz.residency.api.door import Sent, simad
 from nabz.residency.errors import PictureRefused, Refused, ResidentNotFound
 from nabz.residency.errors.faults import fault
@@ -49,10 +47,9 @@ async def upload_image(sent: Sent) -> None:
     if await sent.db.read(residents.find, sent.caller.university, student) is None:
         raise Refused(fault("resident-not-found", "StudentNumber"))
     try:
-        painted = await asyncio.to_thread(pictures.paint, content)
+        painted = await pictures.Easels.of(sent.deps).paint(content)
         await sent.db.write(pictures.put, student, painted, sent.caller, sent.now)
     except PictureRefused as wrong:
-        told = fault("picture", "Image", why=wrong.text_fa, why_en=wrong.text_en)
-        raise Refused(told) from wrong
+        raise wrong_picture(wrong) from wrong
     except ResidentNotFound as gone:
         raise Refused(fault("resident-not-found", "StudentNumber")) from gone

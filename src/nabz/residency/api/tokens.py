@@ -7,14 +7,16 @@ from starlette.responses import Response
 
 from nabz.access.errors import BadCredentials, BadToken, PairsDiffer, TooManyAttempts, UnknownUser
 from nabz.access.service.pairs import Pairs
+from nabz.kit.errors import Problem
 from nabz.kit.json import encode
 from nabz.residency.api.bodies import parameters
 from nabz.residency.api.door import JSON, OK, Sent, simad
 from nabz.residency.errors.printed import KeyMissing, PasswordWrong, TokensDiffer, TokensUnknown, UserUnknown
 from nabz.residency.wire import answers as wire
-from nabz.residency.wire.requests import Credentials, Tokens
+from nabz.residency.wire.requests import Credentials, Tokens, text_of
 
 KINDS = ("json", "form")
+UNREADABLE = 400
 
 
 @simad.op(
@@ -36,7 +38,9 @@ async def authenticate(sent: Sent) -> object:
         raise KeyMissing
     asked = await parameters(call, Credentials)
     try:
-        pair = await Pairs.of(sent.deps).authenticate(asked.username, asked.password, call.ip, sent.now)
+        pair = await Pairs.of(sent.deps).authenticate(
+            text_of(asked.username), text_of(asked.password), call.ip, sent.now
+        )
     except UnknownUser as unknown:
         raise UserUnknown from unknown
     except BadCredentials as wrong:
@@ -60,9 +64,9 @@ async def authenticate(sent: Sent) -> object:
 )
 async def refresh(sent: Sent) -> object:
     """Exchange a pair of tokens for a new one (1.2)."""
-    asked = await parameters(sent.call, Tokens)
+    tokens = await _tokens(sent)
     try:
-        pair = await Pairs.of(sent.deps).refresh(asked.AccessToken, asked.RefreshToken, sent.now)
+        pair = await Pairs.of(sent.deps).refresh(*tokens, sent.now)
     except BadToken as dead:
         raise TokensUnknown from dead
     return _told(sent, wire.Refreshed(pair.access, pair.refresh))
@@ -81,15 +85,27 @@ async def refresh(sent: Sent) -> object:
 )
 async def revoke(sent: Sent) -> None:
     """End a pair of tokens (1.3)."""
-    asked = await parameters(sent.call, Tokens)
-    if not asked.AccessToken or not asked.RefreshToken:
-        raise TokensUnknown
+    tokens = await _tokens(sent)
     try:
-        await Pairs.of(sent.deps).revoke(asked.AccessToken, asked.RefreshToken, sent.now)
+        await Pairs.of(sent.deps).revoke(*tokens, sent.now)
     except BadToken as dead:
         raise TokensUnknown from dead
     except PairsDiffer as differ:
         raise TokensDiffer from differ
+
+
+async def _tokens(sent: Sent) -> tuple[str, str]:
+    """Read both tokens; of what cannot be read the guide's sentence says the same. Raises TokensUnknown."""
+    try:
+        asked = await parameters(sent.call, Tokens)
+    except Problem as unread:
+        if unread.status != UNREADABLE:
+            raise
+        raise TokensUnknown from unread
+    tokens = text_of(asked.AccessToken), text_of(asked.RefreshToken)
+    if not all(tokens):
+        raise TokensUnknown
+    return tokens
 
 
 def _told(sent: Sent, answer: wire.Authenticated | wire.Refreshed) -> object:

@@ -60,7 +60,7 @@ class UnderMaintenance(Problem):
 
     code = "residency.under-maintenance"
     status = 503
-    fa = "سامانه در دست نگه‌داری است؛ کمی بعد دوباره بفرستید. {note}"
+    fa = "سامانه در دست نگهداری است؛ کمی بعد دوباره بفرستید. {note}"
     en = "The service is under maintenance: try again later. {note}"
     fault = Whose.HOUSE
     retry = True
@@ -97,8 +97,8 @@ class PictureRefused(Told):
     """The picture is no JPEG that can be kept."""
 
     code = "residency.picture-refused"
-    fa = "تصویر پذیرفته نشد: {why}"
-    en = "The picture was refused: {why}."
+    fa = "تصویر {why}"
+    en = "The picture {why}."
 
 
 class FileRefused(Told):
@@ -127,6 +127,15 @@ class UploadNotReady(Problem):
     en = "The upload is not ready for this: look at where it stands."
 
 
+class TooManyAtWork(Problem):
+    """So many files of one sender wait already that another one has to come later."""
+
+    code = "residency.too-many-at-work"
+    status = 429
+    fa = "{most} فایل شما هنوز در صف یا در حال بررسی است؛ پس از پایان یکی از آن‌ها دوباره بفرستید."
+    en = "{most} files of yours wait or are being checked: send this one when one of them is done."
+
+
 class RowsRefused(Problem):
     """All or nothing was chosen, and some rows cannot be stored."""
 
@@ -134,6 +143,20 @@ class RowsRefused(Problem):
     status = 409
     fa = "{count} ردیف پذیرفته نشد و چون «همه یا هیچ» انتخاب شده بود، چیزی ثبت نشد."
     en = "{count} rows were refused and all or nothing was chosen: nothing was stored."
+
+    def __init__(self, *missed: tuple[int, tuple[Fault, ...]], count: int = 0) -> None:
+        super().__init__(count=count or len(missed))
+        self.missed = missed
+        """The lines, and what is wrong with them by now."""
+
+
+class WholeTooLarge(Problem):
+    """All or nothing of so many rows would let nobody else write for seconds."""
+
+    code = "residency.whole-too-large"
+    status = 409
+    fa = "«همه یا هیچ» حداکثر برای {most} ردیف است؛ ردیف‌های درست را ثبت کنید یا فایل را تقسیم کنید."
+    en = "All or nothing takes {most} rows at most: store the good rows, or send several files."
 
 
 class YearWrong(Problem):

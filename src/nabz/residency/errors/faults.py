@@ -30,6 +30,13 @@ RULES: Final[dict[str, tuple[str, str]]] = {
     "resident-not-found": ("این دستیار پیدا نشد", "this resident was not found"),
     "required": ("{field} نیامده است", "{field} is missing"),
     "unreadable": ("{field} خوانده نمی‌شود", "{field} cannot be read"),
+    "day": ("{field} خوانده نمی‌شود؛ مانند 2022-10-07", "{field} cannot be read: write it like 2022-10-07"),
+    "birth-day": (
+        "{field} خوانده نمی‌شود؛ میلادی بنویسید، مانند 1993-09-23",
+        "{field} cannot be read: it is Gregorian, like 1993-09-23",
+    ),
+    "unseen": ("{field} نویسهٔ نامرئی یا کنترلی دارد", "{field} holds invisible or control characters"),
+    "no-letter": ("{field} حتی یک حرف ندارد", "{field} has no letter in it"),
     "too-long": ("{field} بلندتر از {most} نویسه است", "{field} has more than {most} letters"),
     "national-code": ("کد ملی درست نیست", "the national code is not valid"),
     "foreign-number": (

@@ -40,14 +40,19 @@ class Broken(Exception):  # noqa: N818 - told as a fault, seen by nobody else
         super().__init__(told.en)
 
 
-def check(text: str, field: str) -> None:
-    """Refuse what no cell may hold: formulas, signs that are no text, a book. Raises Broken."""
+def check(text: str, field: str, longest: int) -> None:
+    """Refuse what no cell may hold: formulas, signs that are no text, more letters than its column. Raises Broken."""
     if text.startswith("="):
         raise Broken(fault("formula", field))
-    if len(text) > LONGEST:
-        raise Broken(fault("too-long", field, most=LONGEST))
+    if len(text.strip().removeprefix("'")) > longest:
+        raise Broken(fault("too-long", field, most=longest))
     if _ODD.search(text):
         raise Broken(fault("unreadable", field))
+
+
+def shown(text: str, longest: int) -> str:
+    """Give back a cell that was refused, no longer than it takes to be refused again."""
+    return _ODD.sub("\ufffd", text.strip()[: longest + 2])
 
 
 def words(text: str, field: str) -> str:  # noqa: ARG001 - all readers are called alike

@@ -15,6 +15,7 @@ from nabz.residency.files import cells
 from nabz.residency.files.opening import refused
 from nabz.residency.model import DeclarationDraft, ResidentDraft, ResultDraft
 from nabz.residency.model.codes import DECLARATION_TYPES, DECLARE_CODES, GENDERS, REJECT_REASONS, RESULTS
+from nabz.residency.model.rules import LONGEST
 from nabz.residency.model.uploads import UploadKind
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 Reader = Callable[[str, str], cells.Value]
 
 YES_NO: Final = {"1": "بله", "0": "خیر"}
+LONGEST_TITLE: Final = 200
+"""Of a code with its title, as a drop-down offers it."""
+
 _NO_DAY: Final = date.min
 """Stands where a day could not be read: what else is wrong with the row is told all the same."""
 
@@ -35,6 +39,9 @@ class Names(msgspec.Struct, frozen=True):
     statuses: dict[str, str] = {}
     courses: dict[str, str] = {}
     universities: dict[str, str] = {}
+
+
+NO_NAMES: Final = Names()
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +55,9 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 
     needed: bool = True
     """Whether an empty cell is a fault."""
+
+    longest: int = 40
+    """So many letters a cell has at most."""
 
     titles: Mapping[str, str] = {}
     """What may be chosen, by code; for the template."""
@@ -101,6 +111,7 @@ def _residents(names: Names, *, by_number: bool) -> list[Column]:
             into="course",
             read=cells.code_of(names.courses),
             blank="",
+            longest=LONGEST_TITLE,
             titles=names.courses,
             choice=False,
         ),
@@ -110,6 +121,7 @@ def _residents(names: Names, *, by_number: bool) -> list[Column]:
             into="status",
             read=_whole(names.statuses),
             blank=0,
+            longest=LONGEST_TITLE,
             titles=names.statuses,
             choice=False,
         ),
@@ -118,7 +130,7 @@ def _residents(names: Names, *, by_number: bool) -> list[Column]:
         Column(field="EndResidencyDate", into="end", read=day, needed=False),
         _text("FirstName", "first_name"),
         _text("LastName", "last_name"),
-        _text("FatherName", "father_name", needed=False),
+        _text("FatherName", "father_name"),
         Column(field="IsIrani", into="is_irani", read=cells.yes_or_no, blank=True, titles=YES_NO),
         Column(field="BirthDate", into="birth", read=day, blank=_NO_DAY),
         _text("Email", "email", needed=False),
@@ -138,6 +150,7 @@ def _results(names: Names) -> list[Column]:
             read=read,
             blank="",
             needed=False,
+            longest=LONGEST_TITLE,
             titles=dict.fromkeys(names.universities.values(), ""),
         ),
         _text("StudentNumber", "student_number"),
@@ -147,12 +160,13 @@ def _results(names: Names) -> list[Column]:
 
 
 def _text(field: str, into: str, *, needed: bool = True) -> Column:
-    return Column(field=field, into=into, read=cells.words, blank="", needed=needed)
+    longest = LONGEST.get(field, 40)
+    return Column(field=field, into=into, read=cells.words, blank="", needed=needed, longest=longest)
 
 
 def _code(field: str, into: str, titles: Mapping[int, str]) -> Column:
     named = {str(code): persian_digits(title) for code, title in titles.items()}
-    return Column(field=field, into=into, read=_whole(named), blank=0, titles=named)
+    return Column(field=field, into=into, read=_whole(named), blank=0, longest=LONGEST_TITLE, titles=named)
 
 
 def _whole(titles: Mapping[str, str]) -> Reader:
@@ -189,6 +203,13 @@ _ALSO: Final = {
     "تلفن همراه": "Mobile",
     "شماره گذرنامه": "NationalCode",
 }
+FOR_PEOPLE: Final = ("FirstName", "LastName")
+"""Where they are no columns of a file, they stand there only to tell who a row is about."""
+
+LINE, WHO, STATE, DEED, WHY = "ردیف", "دستیار", "نتیجهٔ بررسی", "ثبت", "دلیل"
+"""What a receipt has beside the row itself: sent again, it is not read."""
+
+_OURS: Final = {cells.key_of(title) for title in (LINE, WHO, STATE, DEED, WHY, "نتیجه")}
 _FIELDS: Final = {
     **{cells.key_of(name): field for name, field in _ALSO.items()},
     **{cells.key_of(name): field for field, name in NAMES.items()},
@@ -225,7 +246,8 @@ def head_of(titles: Iterable[str], columns: list[Column]) -> Head:
     for place, title in enumerate(titles):
         field = _field(title)
         if field not in wanted:
-            strange += [title.strip()[:60]] if title.strip() else []
+            known = field in FOR_PEOPLE or cells.key_of(title) in _OURS
+            strange += [cells.shown(title, 60)] if title.strip() and not known else []
         elif field in places:
             raise refused(f"ستون «{NAMES[field]}» دو بار آمده است", f"the column {field} stands there twice")
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from nabz.kit import jalali
@@ -9,7 +10,7 @@ from nabz.kit.persian import persian_digits
 from nabz.kit.tabular import CSV, csv_bytes
 from nabz.kit.workbook.writing import XLSX, Sheet, workbook
 from nabz.residency.errors.faults import NAMES
-from nabz.residency.files.columns import YES_NO
+from nabz.residency.files.columns import DEED, LINE, NO_NAMES, STATE, WHO, WHY, YES_NO, columns_of
 from nabz.residency.model import Standing
 from nabz.residency.model.codes import (
     ACCEPTANCES,
@@ -20,7 +21,7 @@ from nabz.residency.model.codes import (
     RESULTS,
 )
 from nabz.residency.model.scores import score_text
-from nabz.residency.model.uploads import RowState
+from nabz.residency.model.uploads import Deed, RowState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from nabz.kit.workbook.writing import Row
     from nabz.residency.files.columns import Names
     from nabz.residency.model import Declaration, Resident
-    from nabz.residency.model.uploads import Receipt
+    from nabz.residency.model.uploads import Receipt, UploadKind
 
 TYPES: Final = {"xlsx": XLSX, "csv": CSV}
 STATES: Final = {
@@ -38,6 +39,7 @@ STATES: Final = {
     RowState.REFUSED: "رد شده",
     RowState.STORED: "ثبت شده",
 }
+DEEDS: Final = {Deed.NEW: "تازه", Deed.CHANGED: "تغییر", Deed.CORRECTED: "اصلاح"}
 _WHOSE: Final = ("University", "NationalCode", "FirstName", "LastName", "CourseStudyCode")
 _DECLARED: Final = (
     "YearId",
@@ -88,8 +90,8 @@ def results(rows: Iterable[Declaration], names: Names) -> Iterator[Row]:
     """Write the final results of accepted declarations; filled in, the ministry may send the list back."""
     yield _heads("StudentNumber", *_WHOSE, "YearId", "DeclareCode", "DurationId", "FinalResultId", "Description")
     for one in rows:
-        said = [str(one.year), _coded(one.code, DECLARE_CODES), str(one.duration)]
-        yield [one.student_number, *_whose(one, names), *said, _coded(one.result, RESULTS), one.result_note]
+        said: Row = [Decimal(one.year), coded(one.code, DECLARE_CODES), Decimal(one.duration)]
+        yield [one.student_number, *_whose(one, names), *said, coded(one.result, RESULTS), one.result_note]
 
 
 def residents(rows: Iterable[Resident], names: Names) -> Iterator[Row]:
@@ -99,26 +101,29 @@ def residents(rows: Iterable[Resident], names: Names) -> Iterator[Row]:
         yield [
             one.student_number,
             *_whose(one, names),
-            str(one.start_year),
+            Decimal(one.start_year),
             _titled(str(one.status), names.statuses),
-            str(one.duration),
-            _day(one.start),
-            _day(one.end),
+            Decimal(one.duration),
+            day_text(one.start),
+            day_text(one.end),
             one.father_name,
             YES_NO[str(int(one.is_irani))],
-            _day(one.birth),
+            day_text(one.birth),
             one.email,
             one.mobile,
             one.address,
-            _coded(one.gender, GENDERS),
+            coded(one.gender, GENDERS),
         ]
 
 
-def receipts(rows: Iterable[Receipt]) -> Iterator[Row]:
-    """Write the receipts of a file, each with all that is wrong with its row."""
-    yield ["سطر", NAMES["StudentNumber"], "نتیجه", "دلیل"]
+def receipts(kind: UploadKind, rows: Iterable[Receipt]) -> Iterator[Row]:
+    """Write the receipts of a file, each beside its row as it came: mended, the file may be sent again."""
+    titles = [column.title for column in columns_of(kind, NO_NAMES)]
+    yield [LINE, *titles, WHO, STATE, DEED, WHY]
     for one in rows:
-        yield [str(one.line), one.student_number, STATES[one.state], "؛ ".join(each.fa for each in one.faults)]
+        row = one.row or ("",) * len(titles)
+        deed = DEEDS[one.deed] if one.deed else ""
+        yield [Decimal(one.line), *row, one.who, STATES[one.state], deed, "؛ ".join(each.fa for each in one.faults)]
 
 
 def _heads(*fields: str) -> list[str]:
@@ -130,24 +135,23 @@ def _whose(one: Declaration | Resident, names: Names) -> list[str]:
     return [university, one.national_code, one.first_name, one.last_name, _titled(one.course, names.courses)]
 
 
-def _said(one: Declaration) -> list[str]:
+def _said(one: Declaration) -> Row:
     return [
-        str(one.year),
-        _coded(one.code, DECLARE_CODES),
-        _coded(one.type, DECLARATION_TYPES),
-        _coded(one.reason, REJECT_REASONS),
-        str(one.duration),
+        Decimal(one.year),
+        coded(one.code, DECLARE_CODES),
+        coded(one.type, DECLARATION_TYPES),
+        coded(one.reason, REJECT_REASONS),
+        Decimal(one.duration),
         YES_NO[str(int(one.log_book))],
-        score_text(one.clinical),
-        score_text(one.operation),
-        score_text(one.ethics),
-        _day(one.start),
-        _day(one.end),
+        *(Decimal(score_text(each)) for each in (one.clinical, one.operation, one.ethics)),
+        day_text(one.start),
+        day_text(one.end),
         one.description,
     ]
 
 
-def _coded(code: int | None, titles: Mapping[int, str]) -> str:
+def coded(code: int | None, titles: Mapping[int, str]) -> str:
+    """Write `2 - title`, as a drop-down offers it."""
     return "" if code is None else f"{code} - {persian_digits(titles.get(code, ''))}"
 
 
@@ -155,5 +159,6 @@ def _titled(code: str, titles: Mapping[str, str]) -> str:
     return f"{code} - {titles[code]}" if titles.get(code) else code
 
 
-def _day(day: date | None) -> str:
+def day_text(day: date | None) -> str:
+    """Write a day as people read it."""
     return "" if day is None else jalali.slashed(jalali.of_date(day))

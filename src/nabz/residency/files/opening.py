@@ -28,6 +28,10 @@ MOST_UNPACKED: Final = 200 << 20
 
 MOST_BLANK: Final = 200_000
 _ZIP: Final = b"PK\x03\x04"
+_OTHERS: Final = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"%PDF")
+"""Pictures and papers: what is told of those as texts would lead nobody on."""
+
+_DAMAGED: Final = "the package is damaged"
 _FROM_1904: Final = re.compile(rb"""date1904\s*=\s*["'](?:1|true)["']""")
 _HEAD: Final = 1 << 16
 
@@ -37,11 +41,11 @@ def refused(why_fa: str, why_en: str) -> FileRefused:
     return FileRefused(why_fa=why_fa, why_en=why_en)
 
 
-def too_many() -> FileRefused:
+def too_many(most: int = MOST_LINES) -> FileRefused:
     """Say that the file has more rows than may be sent at once."""
     return refused(
-        f"بیش از {grouped(MOST_LINES)} ردیف دارد؛ آن را در چند فایل بفرستید، و ردیف‌های خالی پایین برگه را حذف کنید",
-        f"it has more than {MOST_LINES:,} rows: send several files, and delete blank rows below the last one",
+        f"بیش از {grouped(most)} ردیف دارد؛ آن را در چند فایل بفرستید، و ردیف‌های خالی پایین برگه را حذف کنید",
+        f"it has more than {most:,} rows: send several files, and delete blank rows below the last one",
     )
 
 
@@ -84,6 +88,8 @@ def open_table(path: Path) -> Table:
         head = stream.read(len(_ZIP))
     if not head:
         raise refused("خالی است", "it is empty")
+    if head.startswith(_OTHERS):
+        raise refused("نه فایل اکسل (XLSX) است و نه CSV", "it is neither a workbook (XLSX) nor CSV")
     return _Book(path) if head == _ZIP else _Text(path)
 
 
@@ -120,6 +126,11 @@ def _counts_from_1904(path: Path) -> bool:
 
 
 def _as_ours(problem: WorkbookRefused | TableRefused) -> FileRefused:
+    if str(problem.facts.get("why", "")).rstrip(".") == _DAMAGED:
+        return refused(
+            "فایل اکسل خراب است؛ آن را در اکسل باز و دوباره ذخیره کنید",
+            "the workbook is damaged: open it in a spreadsheet and save it again",
+        )
     return refused(str(problem.facts.get("why_fa", "")).rstrip("."), str(problem.facts.get("why", "")).rstrip("."))
 
 

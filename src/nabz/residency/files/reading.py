@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from nabz.kit import jalali
 from nabz.kit.persian import ascii_digits
 from nabz.kit.workbook import RowUnreadable
 from nabz.residency.errors.faults import Fault, fault
 from nabz.residency.files import cells
-from nabz.residency.files.columns import DRAFTS, Column, Head, Names, columns_of, head_of
-from nabz.residency.files.opening import open_table, refused
-from nabz.residency.model.uploads import Line, UploadKind
+from nabz.residency.files.columns import DRAFTS, NO_NAMES, Column, Head, Names, columns_of, head_of
+from nabz.residency.files.opening import open_table, refused, too_many
+from nabz.residency.model.uploads import Line, UploadKind, most_of
 from nabz.residency.model.years import is_year
 
 if TYPE_CHECKING:
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
 
     from nabz.residency.files.opening import Found, Table
 
-NO_NAMES: Final = Names()
+Known = tuple[cells.Value, str]
+"""What a cell means, and how it is given back."""
+
 _OFTEN: Final = 500
 _MOST_STRANGE: Final = 10
 _MOST_KNOWN: Final = 2000
@@ -46,8 +50,11 @@ def read(
     head, rows = _headed(table, kind, names)
     head.check()
     reader = _Reader(head, kind, year)
+    most = most_of(kind)
     lines: list[Line] = []
     for line, found in rows:
+        if len(lines) >= most:
+            raise too_many(most)
         lines.append(reader.line(line, found))
         if len(lines) % _OFTEN == 0:
             tell(table.progress)
@@ -77,7 +84,7 @@ class _Reader:
     """Makes drafts of rows; what stands in a column again and again is read once."""
 
     def __init__(self, head: Head, kind: UploadKind, year: int) -> None:
-        self._columns = [(each, head.places.get(each.field, -1), dict[str, cells.Value]()) for each in head.columns]
+        self._columns = [(each, head.places.get(each.field, -1), dict[str, Known]()) for each in head.columns]
         self._kind = kind
         self._year = year
         self._given = {} if kind is UploadKind.RESIDENTS else {"year": year}
@@ -86,34 +93,45 @@ class _Reader:
     def line(self, line: int, found: list[str] | RowUnreadable) -> Line:
         """Make the draft of a row, with all that could not be read of it."""
         if isinstance(found, RowUnreadable):
-            told = Fault("unreadable", "", found.text_fa.rstrip("."), found.text_en.rstrip("."))
-            return Line(line, "", None, (told,))
+            why = Fault("unreadable", "", found.text_fa.rstrip("."), found.text_en.rstrip("."))
+            return Line(line, "", None, (why,))
         values: dict[str, Any] = dict(self._given)
         faults: list[Fault] = []
+        row: list[str] = []
         for column, place, known in self._columns:
             text = found[place] if 0 <= place < len(found) else ""
             try:
-                value = known[text] if text in known else self._value(column, text, known)
+                value, told = known[text] if text in known else self._value(column, text, known)
             except cells.Broken as broken:
                 faults.append(broken.told)
-                value = column.blank
+                value, told = column.blank, cells.shown(text, column.longest)
+            row.append(told)
             if value is not None or column.into != "year":
                 values[column.into] = value
         if self._kind is UploadKind.DECLARATIONS and values["year"] != self._year and is_year(values["year"]):
             faults.append(fault("year-differs", "YearId", year=self._year))
         draft = self._draft(**values)
-        return Line(line, ascii_digits(draft.student_number[:100]).strip(), draft, tuple(faults))
+        return Line(line, ascii_digits(draft.student_number[:100]).strip(), draft, tuple(faults), tuple(row))
 
     @staticmethod
-    def _value(column: Column, text: str, known: dict[str, cells.Value]) -> cells.Value:
+    def _value(column: Column, text: str, known: dict[str, Known]) -> Known:
         """Read a cell. Raises Broken."""
         if not text.strip():
             if column.needed:
                 raise cells.Broken(fault("required", column.field))
-            value = column.blank
+            read: Known = (column.blank, "")
         else:
-            cells.check(text, column.field)
+            cells.check(text, column.field, column.longest)
             value = column.read(text, column.field)
+            # A spreadsheet's number of a day says nothing to people, nor to a CSV file.
+            read = (value, _slashed(value, text) if isinstance(value, date) else text)
         if len(known) < _MOST_KNOWN:
-            known[text] = value
-        return value
+            known[text] = read
+        return read
+
+
+def _slashed(day: date, text: str) -> str:
+    try:
+        return jalali.slashed(jalali.of_date(day))
+    except jalali.DateWrong:
+        return text

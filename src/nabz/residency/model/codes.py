@@ -11,6 +11,9 @@ from nabz.residency.model.values import Code, CodeKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_DOUBT: Final = "قطعی نیست"
+"""So the note of a course says that the guide leaves its title in doubt."""
+
 _FOLDER: Final = Path(__file__).parent.parent / "data"
 
 
@@ -47,6 +50,7 @@ SHIPPED: Final[dict[CodeKind, dict[str, Code]]] = {
             kind=CodeKind.COURSE,
             code=row["code"],
             title=row["title"],
+            title_en=row["title_en"],
             years=int(row["years"]) if row["years"] else None,
             note=row["note"],
         )
@@ -54,3 +58,9 @@ SHIPPED: Final[dict[CodeKind, dict[str, Code]]] = {
     },
 }
 """What stands in the tables before the ministry edits them."""
+
+
+def names_of(one: Code) -> tuple[str, str]:
+    """Name a code in Persian and in English; a title that is in doubt says so."""
+    fa, en = one.title, one.title_en or one.title
+    return (f"{fa} ({_DOUBT})", f"{en} (uncertain)") if fa and _DOUBT in one.note else (fa, en)

@@ -32,8 +32,15 @@ LONGEST: Final = {
     "FatherName": 100,
     "Email": 200,
     "Address": 500,
+    "Mobile": 30,
     "Description": 1000,
 }
+CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""No text holds one, and no spreadsheet takes one."""
+
+_UNSEEN: Final = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
+"""Signs that nobody sees, and that turn round or part what stands beside them; joiners belong to Persian words."""
+
 _STUDENT_NUMBER: Final = re.compile(r"[0-9A-Za-z]+(?:-[0-9A-Za-z]+)*")
 _COURSE: Final = re.compile(r"[0-9]{4,5}")
 _PASSPORT: Final = re.compile(r"[0-9A-Z]{5,16}")
@@ -61,7 +68,8 @@ def resident_faults(draft: ResidentDraft, now: datetime) -> Iterator[Fault]:
     yield from _code_faults(draft, now)
     names = {"FirstName": draft.first_name, "LastName": draft.last_name, "FatherName": draft.father_name}
     yield from (fault("required", field) for field, text in names.items() if not text)
-    yield from _long_faults(**names, Email=draft.email, Address=draft.address)
+    yield from (fault("no-letter", field) for field, text in names.items() if text and not _has_letter(text))
+    yield from _text_faults(**names, Email=draft.email, Mobile=draft.mobile, Address=draft.address)
     if draft.email and not _EMAIL.fullmatch(draft.email):
         yield fault("email", "Email")
     if draft.mobile and mobile(draft.mobile) is None and draft.is_irani:
@@ -119,7 +127,7 @@ def declaration_faults(draft: DeclarationDraft, now: datetime) -> Iterator[Fault
         if draft.end is not None:
             yield fault("end-not-wanted", "EndResidencyDate")
     yield from _reason_faults(draft)
-    yield from _long_faults(Description=draft.description)
+    yield from _text_faults(Description=draft.description)
     yield from _span_faults(draft.start, draft.end)
 
 
@@ -147,11 +155,11 @@ def time_faults(draft: DeclarationDraft, known: Declaration | None, year: Year, 
     if known is not None and known.acceptance in DECIDED:
         yield fault("decided", "StudentNumber")
     elif known is not None and (known.acceptance == Acceptance.TO_CORRECT or known.corrected_at is not None):
-        if year.corrects_until is not None and year.corrects_until <= now:
+        if year.over(year.corrects_until, now):
             yield fault("correction-closed", "YearId", year=draft.year)
     elif year.opens_at is not None and now < year.opens_at:
         yield fault("not-open", "YearId", year=draft.year)
-    elif year.closes_at is not None and year.closes_at <= now:
+    elif year.over(year.closes_at, now):
         yield fault("closed", "YearId", year=draft.year)
 
 
@@ -202,10 +210,16 @@ def _number_faults(student_number: str) -> Iterator[Fault]:
         yield fault("student-number", "StudentNumber")
 
 
-def _long_faults(**texts: str) -> Iterator[Fault]:
+def _text_faults(**texts: str) -> Iterator[Fault]:
     for field, text in texts.items():
         if len(text) > LONGEST[field]:
             yield fault("too-long", field, most=LONGEST[field])
+        if CONTROL.search(text) or _UNSEEN.search(text):
+            yield fault("unseen", field)
+
+
+def _has_letter(text: str) -> bool:
+    return any(letter.isalpha() for letter in text)
 
 
 def _span_faults(start: date, end: date | None) -> Iterator[Fault]:

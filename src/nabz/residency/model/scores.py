@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from nabz.kit.persian import ascii_digits
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 MOST: Final = {"BaliniScore": 60, "OperationScore": 60, "EthicsScore": 30}
 HUNDRED: Final = 100
 LONGEST: Final = 40
+_HUNDREDTH: Final = Decimal("0.01")
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?")
 _POINTS: Final = str.maketrans({"٫": ".", "/": ".", "،": "."})
 """How people write a decimal point in Persian."""
 
@@ -23,17 +26,16 @@ def score_of(value: Decimal, field: str) -> int | Fault:
     most = MOST[field]
     if not value.is_finite() or value.is_signed() or value > most:
         return fault("score", field, most=most)
-    hundredths = value * HUNDRED
-    return int(hundredths) if hundredths == hundredths.to_integral_value() else fault("score-decimals", field)
+    kept = value.quantize(_HUNDREDTH)
+    return int(kept * HUNDRED) if kept == value else fault("score-decimals", field)
 
 
 def typed_score(text: str, field: str) -> int | Fault:
     """Read a score as people type it."""
-    plain = ascii_digits(text[:LONGEST]).strip().translate(_POINTS)
-    try:
-        return score_of(Decimal(plain), field)
-    except InvalidOperation:
+    plain = ascii_digits(text[: LONGEST + 1]).strip().translate(_POINTS)
+    if len(text) > LONGEST or not _NUMBER.fullmatch(plain):
         return fault("score", field, most=MOST[field])
+    return score_of(Decimal(plain), field)
 
 
 def score_text(hundredths: int) -> str:

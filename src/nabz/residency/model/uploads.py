@@ -14,7 +14,13 @@ from nabz.residency.model.values import DeclarationDraft, ResidentDraft, ResultD
 Draft = DeclarationDraft | ResidentDraft | ResultDraft
 
 MOST_LINES: Final = 50_000
+MOST_RESIDENTS: Final = 5_000
+"""More than any university has: all or nothing of them is one transaction, a thousandth of a second each."""
+
 MOST_MB: Final = 20
+MOST_AT_WORK: Final = 5
+"""So many files of one sender wait or are being checked; each lies here until it is read."""
+
 SILENT: Final = timedelta(seconds=10)
 """After so long without a sign of life the process that was at work is taken to have been killed."""
 
@@ -30,6 +36,11 @@ class UploadKind(StrEnum):
     RESULTS = "results"
 
 
+def most_of(kind: UploadKind) -> int:
+    """Tell how many rows a file has at most."""
+    return MOST_RESIDENTS if kind is UploadKind.RESIDENTS else MOST_LINES
+
+
 class UploadState(StrEnum):
     """Where a file stands."""
 
@@ -42,6 +53,14 @@ class UploadState(StrEnum):
     STORED = "stored"
     INTERRUPTED = "interrupted"
     """Never written down: the one who was at work on it gives no sign of life any more."""
+
+
+class Deed(StrEnum):
+    """What storing a row does."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    CORRECTED = "corrected"
 
 
 AT_WORK: Final = frozenset({UploadState.CHECKING, UploadState.STORING})
@@ -98,6 +117,8 @@ class Line(msgspec.Struct, frozen=True):
     student_number: str
     draft: Draft | None
     faults: tuple[Fault, ...] = ()
+    row: tuple[str, ...] = ()
+    """Its cells as they came, in the order of the template."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -118,3 +139,9 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     cells: dict[str, Any] = {}
     facts: dict[str, Any] = {}
     faults: tuple[Fault, ...] = ()
+    row: tuple[str, ...] = ()
+    """Its cells as they came, to be given back with what is wrong with them."""
+
+    deed: Deed | None = None
+    who: str = ""
+    """The resident's name, where he is known."""

@@ -190,7 +190,11 @@ class Year(msgspec.Struct, frozen=True, kw_only=True):
 
     def published(self, now: datetime) -> bool:
         """Tell whether its results may be seen."""
-        return self.results_at is not None and self.results_at <= now
+        return self.over(self.results_at, now)
+
+    def over(self, end: datetime | None, now: datetime) -> bool:
+        """Tell whether something ended: at its own deadline, or with the publication, which ends all of a year."""
+        return any(at is not None and at <= now for at in (end, self.results_at))
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
@@ -10,11 +11,11 @@ from starlette.responses import Response
 from nabz.access.model import OrganisationKind, Person, Role
 from nabz.access.service import organisations
 from nabz.kit import jalali, persian
-from nabz.residency.errors import NoUniversity
+from nabz.residency.errors import NoUniversity, YearWrong
 from nabz.residency.model import Caller, Standing
 from nabz.residency.model import codes as tables
 from nabz.residency.model.scores import score_text
-from nabz.residency.model.years import year_at
+from nabz.residency.model.years import read_year, year_at
 from nabz.residency.service import rules
 from nabz.web import visit
 from nabz.web.render import render, say, see_other
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from nabz.kit.db import Database
     from nabz.kit.errors import Problem
     from nabz.kit.http import Call
-    from nabz.residency.model import Declaration
+    from nabz.residency.model import Declaration, Rules
 
 HOME: Final = "/simad"
 UNIVERSITY: Final = (Role.UNIVERSITY,)
@@ -38,7 +39,11 @@ STANDING: Final = {
     Standing.ACCEPTED: ("good", "پذیرفته", "accepted"),
     Standing.REFUSED: ("bad", "رد شده", "refused"),
 }
+_SWITCHED: Final = "residency.rules"
+"""Where a call keeps what is switched on, for every page of a university says that it is closed."""
+
 RESULT_BADGES: Final = {1: "good", 2: "warn", 3: "bad"}
+_LATIN: Final = re.compile("[A-Za-z]")
 Ways = tuple[tuple[str, str, str], ...]
 
 
@@ -52,17 +57,24 @@ def ministry_of(call: Call) -> Caller:
     return Caller("", Person.of(call.me).user_id, call.request_id)
 
 
+async def member_of(call: Call) -> Caller:
+    """Name who is signed in as somebody of his university, who may look. Raises NoUniversity."""
+    me = Person.of(call.me)
+    if me.organisation_id not in await universities(call):
+        raise NoUniversity
+    call.scope[_SWITCHED] = await db_of(call).read(rules.get)
+    return Caller(me.organisation_id, me.user_id, call.request_id)
+
+
 async def university_of(call: Call) -> Caller:
     """Name who is signed in as somebody of his university, and may change things now.
 
     Raises NoUniversity, UnderMaintenance.
     """
-    me = Person.of(call.me)
-    if me.organisation_id not in await universities(call):
-        raise NoUniversity
+    caller = await member_of(call)
     if call.scope["method"] not in {"GET", "HEAD"}:
         await db_of(call).read(rules.must_be_open, call.now)
-    return Caller(me.organisation_id, me.user_id, call.request_id)
+    return caller
 
 
 async def universities(call: Call) -> dict[str, str]:
@@ -77,7 +89,15 @@ def draw(call: Call, template: str, ways: Ways = (), status: int = 200, **values
     above = [path for _, _, path in ways if here == path or here.startswith(f"{path}/")]
     open_ = max(above, key=len, default="")
     tabs = [{"title": words.text(fa, en), "path": path, "active": path == open_} for fa, en, path in ways]
-    return render(call, f"residency/{template}", status, w=words, ways=tabs, **values)
+    closed = maintenance(call)
+    return render(call, f"residency/{template}", status, w=words, ways=tabs, maintenance=closed, **values)
+
+
+def maintenance(call: Call) -> Rules | None:
+    """Give what closes this university's pages at this moment, if anything does."""
+    known: Rules | None = call.scope.get(_SWITCHED)
+    until = None if known is None else known.maintenance_until
+    return known if until is not None and call.now < until else None
 
 
 def back(call: Call, path: str, fa: str, en: str, kind: str = "good") -> Response:
@@ -99,6 +119,16 @@ def address(path: str, **words: object) -> str:
 def this_year(call: Call) -> int:
     """Give the academic year that it is."""
     return year_at(call.now)
+
+
+def year_of(call: Call, text: str) -> int:
+    """Read which year is looked at; without one, the running one. Raises YearWrong."""
+    if not text.strip():
+        return this_year(call)
+    found = read_year(text)
+    if found is None:
+        raise YearWrong
+    return found
 
 
 def download(content: bytes, type_: str, name: str) -> Response:
@@ -123,8 +153,14 @@ class Words:
         return persian.grouped(round(value)) if self._persian else f"{round(value):,}"
 
     def digits(self, text: object) -> str:
-        """Write a number that is a name: a code, a student number, a year."""
-        return persian.persian_digits(text) if self._persian else str(text)
+        """Write a number that is a name: a code, a student number, a year; beside Latin letters it stays Latin."""
+        plain = str(text)
+        return persian.persian_digits(plain) if self._persian and not _LATIN.search(plain) else plain
+
+    def named(self, names: Mapping[str, tuple[str, str]], code: object) -> str:
+        """Name a code of a table of both languages (service.codes.names); nothing where it has no title."""
+        found = names.get(str(code))
+        return "" if found is None else self.text(*found)
 
     def score(self, hundredths: int) -> str:
         """Write a score: ۵۵٫۵."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from nabz.residency.errors.faults import NAMES
+from nabz.residency.model import Acceptance
+from nabz.residency.seed.demo import SEEDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -23,6 +25,11 @@ ACTIONS: Final = {
     "declaration-changed": ("معرفی تغییر کرد", "declaration changed"),
     "decided": ("وزارت تصمیم گرفت", "the ministry decided"),
     "result-entered": ("نتیجه ثبت شد", "result entered"),
+}
+DECIDED: Final = {
+    Acceptance.ACCEPTED: ("وزارت پذیرفت", "the ministry accepted"),
+    Acceptance.REFUSED: ("وزارت رد کرد", "the ministry refused"),
+    Acceptance.TO_CORRECT: ("وزارت برای اصلاح برگرداند", "the ministry sent it back"),
 }
 UNPUBLISHED: Final = "result-entered"
 """Nobody but the ministry sees it before the results are published."""
@@ -86,13 +93,35 @@ def lines(changes: Iterable[Change], names: Mapping[str, str], words: Words, pub
 
 
 def _line(one: Change, names: Mapping[str, str], words: Words) -> Line:
-    fa, en = ACTIONS.get(one.action, (one.action, one.action))
     told = [_change(field, fact, words) for field, fact in one.facts.items()]
-    return Line(one.at, names.get(one.who, one.who), words.text(fa, en), one.year, told)
+    who = words.text("دادهٔ نمایشی", "demo data") if one.who == SEEDED else names.get(one.who, one.who)
+    return Line(one.at, who, _deed(one, words), one.year, told)
+
+
+def _deed(one: Change, words: Words) -> str:
+    """Say what was done; of a decision and of a result also which."""
+    if one.action == "decided" and (decided := DECIDED.get(_is("acceptance", one))):
+        return words.text(*decided)
+    deed = words.text(*ACTIONS.get(one.action, (one.action, one.action)))
+    if one.action == UNPUBLISHED and "result" in one.facts:
+        result = _is("result", one)
+        if result is None:
+            return words.text("نتیجه برداشته شد", "result taken back")
+        return f"{deed}: {words.title('results', result)}"
+    return deed
+
+
+def _is(field: str, one: Change) -> Any:  # noqa: ANN401
+    return _pair(one.facts.get(field))[1]
+
+
+def _pair(fact: Any) -> tuple[Any, Any]:  # noqa: ANN401
+    """Part what was from what is."""
+    return (fact[0], fact[1]) if isinstance(fact, list) and len(fact) == 2 else (None, fact)  # noqa: PLR2004
 
 
 def _change(field: str, fact: Any, words: Words) -> tuple[str, str, str]:  # noqa: ANN401 - as it stands in the store
-    was, is_ = fact if isinstance(fact, list) and len(fact) == 2 else (None, fact)  # noqa: PLR2004 - from and to
+    was, is_ = _pair(fact)
     if field in _OTHERS:
         name = words.text(*_OTHERS[field])
     else:

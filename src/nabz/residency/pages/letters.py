@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
@@ -16,7 +15,7 @@ from nabz.residency.pages.me.frame import public
 from nabz.residency.print import letter as paper
 from nabz.residency.service import letters
 from nabz.web.pages import Pages
-from nabz.web.paper import NoPdf, pdf
+from nabz.web.paper import NoPdf
 from nabz.web.render import render, say
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ async def answer(call: Call, db: Database, resident_id: str, year: str | int, ba
     if "page" in call.request.query_params:
         return page
     try:
-        made = await asyncio.to_thread(pdf, bytes(page.body).decode())
+        made = await paper.Press.of(call.deps).pdf(str(one.number), bytes(page.body), call.now)
     except NoPdf as problem:
         return _page(call, one, back, trial=trial, notice=say(call, problem.text_fa, problem.text_en))
     headers = {"content-disposition": f'inline; filename="result-{one.number}.pdf"', "cache-control": "no-store"}

@@ -73,6 +73,11 @@ async def demo(db: Database, keys: Keyring, now: datetime, organisations: Mappin
     }
 
 
+def first_code() -> str:
+    """Give the national code of the first resident, with whom the guides begin."""
+    return synthetic_national_code(FIRST_CODE)
+
+
 async def _put(db: Database, keys: Keyring, draft: ResidentDraft, number: int, caller: Caller, now: datetime) -> None:
     """Put a resident with his picture and his declarations of this year and the two before."""
     who = f"{caller.university}/{draft.student_number}"
@@ -97,7 +102,8 @@ def _decide(tx: Tx, made: Declaration, number: int, this: int, now: datetime) ->
     pick = [Pick(made.resident, made.year, made.version)]
     if made.year < this:
         declared = made.type == DeclarationType.DECLARED
-        deciding.decide(tx, pick, Acceptance.ACCEPTED if declared else Acceptance.REFUSED, REFUSAL, caller, now)
+        acceptance, note = (Acceptance.ACCEPTED, "") if declared else (Acceptance.REFUSED, REFUSAL)
+        deciding.decide(tx, pick, acceptance, note, caller, now)
         if declared:
             result = Result.CONDITIONAL if number % 7 == 3 else Result.PROMOTED  # noqa: PLR2004
             results.enter(tx, made.resident, made.year, result, "", caller, now)

@@ -9,7 +9,7 @@ import msgspec
 from nabz.kit import audit, persian
 from nabz.residency.errors import CodeWrong
 from nabz.residency.model import CodeKind
-from nabz.residency.model.codes import SHIPPED
+from nabz.residency.model.codes import SHIPPED, names_of
 from nabz.residency.store import ministry as store
 
 if TYPE_CHECKING:
@@ -43,6 +43,11 @@ def may_be(tx: Tx, kind: CodeKind, code: str) -> bool:
 def titles(tx: Tx, kind: CodeKind) -> dict[str, str]:
     """Give the titles of a table; codes without one are left out."""
     return {one.code: one.title for one in all_of(tx, kind) if one.title}
+
+
+def names(tx: Tx, kind: CodeKind) -> dict[str, tuple[str, str]]:
+    """Name the codes of a table in both languages, as people are shown them; codes without a title are left out."""
+    return {one.code: names_of(one) for one in all_of(tx, kind) if one.title}
 
 
 def course_years(tx: Tx, course: str) -> int | None:

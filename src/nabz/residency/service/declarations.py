@@ -34,6 +34,7 @@ ANY: Final = Filter()
 
 find = store.find
 of_resident = store.of_resident
+of_residents = store.of_residents
 
 
 async def send(db: Database, draft: DeclarationDraft, caller: Caller, now: datetime) -> Declaration:

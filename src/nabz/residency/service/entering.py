@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from nabz.residency.errors import ChangedMeanwhile
-from nabz.residency.model import Acceptance
-from nabz.residency.service import declarations, results
+from nabz.residency.model import Acceptance, Pick
+from nabz.residency.service import inbox, results
+from nabz.residency.store import residents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,22 +27,28 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     result: int | None
     note: str
 
+    @property
+    def pick(self) -> Pick:
+        """Name the declaration as it was seen."""
+        return Pick(self.resident, self.year, self.version)
+
 
 def enter(tx: Tx, entries: Iterable[Entry], caller: Caller, now: datetime) -> tuple[int, list[Entry]]:
     """Enter what differs from what is there; tell how many that were, and which were changed meanwhile.
 
     Raises Refused, ChangedMeanwhile.
     """
+    entries = list(entries)
+    residents.hold(tx, [each.resident for each in entries])
+    found = {(one.resident, one.year): one for one in inbox.named(tx, [each.pick for each in entries])}
     done, left = 0, []
     for each in entries:
-        known = declarations.find(tx, each.resident, each.year)
+        known = found.get((each.resident, each.year))
         if known is not None and (known.result, known.result_note) == (each.result, each.note.strip()):
             continue
         if known is None or known.version != each.version or known.acceptance != Acceptance.ACCEPTED:
             left.append(each)
             continue
-        one = results.enter(tx, each.resident, each.year, each.result, each.note, caller, now)
-        if one.version != each.version + 1:  # somebody came in between the look and the deed
-            raise ChangedMeanwhile
+        results.write(tx, known, each.result, each.note, caller, now)
         done += 1
     return done, left

@@ -68,8 +68,10 @@ def begin(tx: Tx, keys: Keyring, whom: Whom, network: str, code: str, letter: st
 
 def prove(tx: Tx, keys: Keyring, whom: Whom, attempt: str, code: str, now: datetime) -> str:
     """Use a code up, and give the mobile that it went to; nothing when it was wrong."""
-    good = codes.prove(tx, keys, PURPOSE, _subject(tx, whom), attempt, code, now)
-    return on_record(tx, whom)[1] if good else ""
+    if not codes.prove(tx, keys, PURPOSE, _subject(tx, whom), attempt, code, now):
+        return ""
+    codes.free(tx, keys, PURPOSE, _subject(tx, whom), now)
+    return on_record(tx, whom)[1]
 
 
 def on_record(tx: Tx, whom: Whom) -> tuple[list[Resident], str]:

@@ -83,7 +83,7 @@ def put(tx: Tx, draft: ResidentDraft, caller: Caller, new_id: str, now: datetime
         return known
     store.change(tx, one, ChangedMeanwhile())
     if identity_of(known) != identity_of(one):
-        declarations.follow(tx, one.id, one.course)
+        declarations.follow(tx, one.id, one.course, now)
     telling.note(tx, caller, now, one.id, 0, "resident-changed", facts)
     return one
 

@@ -33,6 +33,11 @@ def enter(
     known = store.find(tx, resident, year)
     if known is None:
         raise DeclarationNotFound
+    return write(tx, known, result, note, caller, now)
+
+
+def write(tx: Tx, known: Declaration, result: int | None, note: str, caller: Caller, now: datetime) -> Declaration:
+    """Enter the result of a declaration that was read while its resident is held. Raises the same."""
     if result is not None and result not in set(Result):
         raise Refused(fault("result", "FinalResultId"))
     if known.acceptance != Acceptance.ACCEPTED:
@@ -45,7 +50,7 @@ def enter(
         return known
     if not store.change(tx, one, known.version):
         raise ChangedMeanwhile
-    telling.note(tx, caller, now, resident, year, "result-entered", facts)
+    telling.note(tx, caller, now, known.resident, known.year, "result-entered", facts)
     return one
 
 

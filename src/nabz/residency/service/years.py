@@ -47,6 +47,11 @@ def put(tx: Tx, one: Year, caller: Caller, now: datetime) -> Year:
     return new
 
 
+def published_ones(tx: Tx, now: datetime) -> set[int]:
+    """List the years whose results may be seen by others than the ministry."""
+    return {one.year for one in all_of(tx) if one.published(now)}
+
+
 def published(tx: Tx, year: int, now: datetime) -> bool:
     """Tell whether the results of a year may be seen by others than the ministry."""
     return get(tx, year).published(now)

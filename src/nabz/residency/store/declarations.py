@@ -28,6 +28,7 @@ _FROM: Final = declarations.join(residents, (R.data_set == D.data_set) & (R.id =
 _SELECT: Final = select(
     *(column for column in declarations.c if column.name != "data_set"), *(R[name] for name in _OF_RESIDENT)
 ).select_from(_FROM)
+_FIELDS: Final = tuple(_RENAMED.get(column.name, column.name) for column in _SELECT.selected_columns)
 STANDINGS: Final[dict[str, tuple[ColumnElement[bool], ...]]] = {
     Standing.NEW: (D.acceptance.is_(None), D.corrected_at.is_(None)),
     Standing.CORRECTED: (D.acceptance.is_(None), D.corrected_at.is_not(None)),
@@ -40,7 +41,7 @@ NO_RESULT: Final = "none"
 
 def declaration_of(row: Row[Any]) -> Declaration:
     """Make a declaration of a row."""
-    return Declaration(**{_RENAMED.get(name, name): cell for name, cell in row._mapping.items()})  # noqa: SLF001
+    return Declaration(**dict(zip(_FIELDS, row, strict=True)))
 
 
 def cells_of(one: Declaration) -> dict[str, Any]:
@@ -54,18 +55,23 @@ def cells_of(one: Declaration) -> dict[str, Any]:
 
 def find(tx: Tx, resident: str, year: int) -> Declaration | None:
     """Find the declaration of a resident in a year."""
-    row = tx.execute(_mine(tx).where(D.resident == resident, D.year == year)).first()
+    row = tx.execute(mine(tx).where(D.resident == resident, D.year == year)).first()
     return None if row is None else declaration_of(row)
 
 
 def of_resident(tx: Tx, resident: str) -> list[Declaration]:
     """List the declarations of a resident, newest first."""
-    return [declaration_of(row) for row in tx.execute(_mine(tx).where(D.resident == resident).order_by(D.year.desc()))]
+    return [declaration_of(row) for row in tx.execute(mine(tx).where(D.resident == resident).order_by(D.year.desc()))]
 
 
 def of_residents(tx: Tx, year: int, ids: Sequence[str]) -> list[Declaration]:
     """List the declarations of some residents in a year."""
-    return [declaration_of(row) for row in tx.execute(_mine(tx).where(D.year == year, D.resident.in_(ids)))]
+    return [declaration_of(row) for row in tx.execute(mine(tx).where(D.year == year, D.resident.in_(ids)))]
+
+
+def of_many(tx: Tx, ids: Sequence[str]) -> list[Declaration]:
+    """List the declarations of some residents in all years."""
+    return [declaration_of(row) for row in tx.execute(mine(tx).where(D.resident.in_(ids)))]
 
 
 def was_decided(tx: Tx, resident: str) -> bool:
@@ -87,13 +93,17 @@ def change(tx: Tx, one: Declaration, seen: int) -> bool:
     return tx.execute(update(declarations).where(*which).values(**cells_of(one))).rowcount == 1
 
 
-def follow(tx: Tx, resident: str, course: str) -> None:
-    """Let the declarations of a locked resident follow him: who has seen the one before decides nothing about this."""
+def follow(tx: Tx, resident: str, course: str, now: datetime) -> None:
+    """Let the declarations of a locked resident follow him: who has seen the one before decides nothing about this.
+
+    They count as sent anew, so that a decision about a whole list, which goes by the hour, leaves them out too.
+    """
     which = (D.data_set == tx.data_set, D.resident == resident)
-    tx.execute(update(declarations).where(*which).values(course=course, version=D.version + 1))
+    tx.execute(update(declarations).where(*which).values(course=course, version=D.version + 1, sent_at=now))
 
 
-def _mine(tx: Tx) -> Select[Any]:
+def mine(tx: Tx) -> Select[Any]:
+    """Begin a query for declarations with their residents."""
     return _SELECT.where(D.data_set == tx.data_set, R.data_set == tx.data_set)
 
 
@@ -131,7 +141,7 @@ def search(
     backwards: bool = False,
 ) -> list[Declaration]:
     """List the declarations of a year in the order of their numbers; backwards those before a place, nearest first."""
-    query = _mine(tx).where(D.year == year, *_conditions(wanted))
+    query = mine(tx).where(D.year == year, *_conditions(wanted))
     order = (D.student_number.desc(), D.resident.desc()) if backwards else (D.student_number, D.resident)
     if after is not None:
         place = tuple_(D.student_number, D.resident)

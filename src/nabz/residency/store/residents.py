@@ -26,10 +26,12 @@ R, D = residents.c, declarations.c
 _RENAMED: Final = {"started": "start", "ended": "end"}
 _SELECT: Final = select(*(column for column in residents.c if column.name not in {"data_set", "search"}))
 
+_FIELDS: Final = tuple(_RENAMED.get(column.name, column.name) for column in _SELECT.selected_columns)
+
 
 def resident_of(row: Row[Any]) -> Resident:
     """Make a resident of a row."""
-    return Resident(**{_RENAMED.get(name, name): cell for name, cell in row._mapping.items()})  # noqa: SLF001
+    return Resident(**dict(zip(_FIELDS, row, strict=True)))
 
 
 def cells_of(one: Resident) -> dict[str, Any]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from nabz.kit.db import Tx
 
+# Residents are not here: each of them goes the way of the single call.
 # The cells of a row, by the names of the columns that they go into.
 DECLARED: Final = {
     "code": "integer",
@@ -28,28 +29,8 @@ DECLARED: Final = {
     "ended": "date",
     "description": "text",
 }
-RESIDENT: Final = {
-    "student_number": "text",
-    "national_code": "text",
-    "course": "text",
-    "start_year": "integer",
-    "status": "integer",
-    "duration": "integer",
-    "started": "date",
-    "ended": "date",
-    "first_name": "text",
-    "last_name": "text",
-    "father_name": "text",
-    "is_irani": "boolean",
-    "birth": "date",
-    "email": "text",
-    "mobile": "text",
-    "address": "text",
-    "gender": "integer",
-    "search": "text",
-}
-IDENTITY: Final = {name: RESIDENT[name] for name in ("national_code", "course", "start_year", "is_irani")}
-"""What the ministry decides about: it may have done so since the check."""
+FITTING: Final = {"of_course": "text", "of_start_year": "integer"}
+"""What a declaration was held against: a resident who is of another course by now is left alone."""
 
 RESULT: Final = {"result": "integer", "result_note": "text"}
 
@@ -87,7 +68,7 @@ def _set(cells: Mapping[str, str], source: str) -> str:
 # What changed since it was checked is left alone: its version is another now. What the ministry has said before is kept
 # beside a correction, as of a declaration that comes alone.
 DECLARE: Final = _statement(
-    DECLARED,
+    {**DECLARED, **FITTING},
     f"""
     WITH good AS ({{good}})
     INSERT INTO residency_declaration AS d (
@@ -97,7 +78,8 @@ DECLARE: Final = _statement(
     SELECT r.data_set, :year, r.id, r.university, r.student_number, r.course, {_names(DECLARED, "g.")},
         g.seen + 1, '', '', :now, :who, ''
     FROM good g JOIN residency_resident r ON r.data_set = :data_set AND r.id = g.resident
-    WHERE r.university = :university AND (g.seen > 0 OR CAST(:opened AS boolean))
+    WHERE r.university = :university AND r.course = g.of_course AND r.start_year = g.of_start_year
+      AND (g.seen > 0 OR CAST(:opened AS boolean))
     ORDER BY r.id
     ON CONFLICT (data_set, year, resident) DO UPDATE SET {_set(DECLARED, "excluded")},
         version = excluded.version, sent_at = excluded.sent_at, sent_by = excluded.sent_by,
@@ -109,42 +91,6 @@ DECLARE: Final = _statement(
           AND (d.acceptance = 3 OR d.acceptance IS NULL AND d.corrected_at IS NOT NULL))
     RETURNING resident
     """,  # noqa: S608 - our own text
-)
-ADD_RESIDENTS: Final = _statement(
-    RESIDENT,
-    f"""
-    WITH good AS ({{good}})
-    INSERT INTO residency_resident (data_set, id, university, {_names(RESIDENT)}, picture, version, changed_at)
-    SELECT :data_set, g.resident, :university, {_names(RESIDENT, "g.")}, '', 1, :now FROM good g WHERE g.seen = 0
-    ON CONFLICT DO NOTHING
-    RETURNING id
-    """,  # noqa: S608 - our own text
-)
-CHANGE_RESIDENTS: Final = _statement(
-    RESIDENT,
-    f"""
-    WITH good AS ({{good}})
-    UPDATE residency_resident SET {_set(RESIDENT, "g")}, version = g.seen + 1, changed_at = :now
-    FROM good g
-    WHERE residency_resident.data_set = :data_set AND residency_resident.id = g.resident AND g.seen > 0
-      AND residency_resident.university = :university AND residency_resident.version = g.seen
-      AND (({_names(IDENTITY, "residency_resident.")}) = ({_names(IDENTITY, "g.")}) OR NOT EXISTS (
-        SELECT 1 FROM residency_declaration d
-        WHERE d.data_set = :data_set AND d.resident = residency_resident.id AND d.acceptance IN (1, 2)))
-    RETURNING residency_resident.id
-    """,  # noqa: S608 - our own text
-)
-_MOVE_COURSES: Final = f"""
-    UPDATE residency_declaration SET course = r.course
-    FROM residency_upload_row w JOIN residency_resident r ON r.data_set = :data_set AND r.id = w.resident
-    WHERE {_SPAN} AND w.state = 'stored' AND {{moved}} IS NOT NULL
-      AND residency_declaration.data_set = :data_set AND residency_declaration.resident = r.id
-      AND residency_declaration.course <> r.course
-    """  # noqa: S608 - our own text
-MOVE_COURSES: Final = Statement(
-    row=str,
-    postgres=_MOVE_COURSES.format(moved="w.draft #> '{facts,course}'"),
-    sqlite=_MOVE_COURSES.format(moved="w.draft -> '$.facts.course'"),
 )
 ENTER: Final = _statement(
     RESULT,
@@ -192,9 +138,8 @@ SETTLE: Final = Statement(row=str, **{engine: _SETTLE.format(done=done) for engi
 NOTE: Final = Statement(row=str, **{engine: _NOTE.format(done=done) for engine, done in _DONE.items()})
 
 _STORE: Final = {
-    UploadKind.DECLARATIONS: (DECLARE,),
-    UploadKind.RESIDENTS: (ADD_RESIDENTS, CHANGE_RESIDENTS),
-    UploadKind.RESULTS: (ENTER,),
+    UploadKind.DECLARATIONS: DECLARE,
+    UploadKind.RESULTS: ENTER,
 }
 
 
@@ -205,16 +150,11 @@ def lock(tx: Tx, upload: str, span: tuple[int, int]) -> None:
 
 def store(tx: Tx, kind: UploadKind, upload: str, span: tuple[int, int], **args: object) -> list[str]:
     """Store the good rows of a span and tell which residents they were."""
-    done: list[str] = []
-    for statement in _STORE[kind]:
-        done += tx.run(statement, upload=upload, first=span[0], last=span[1], **args)
-    return done
+    return tx.run(_STORE[kind], upload=upload, first=span[0], last=span[1], **args)
 
 
-def settle(tx: Tx, kind: UploadKind, upload: str, span: tuple[int, int], done: Sequence[str], **args: object) -> None:
+def settle(tx: Tx, upload: str, span: tuple[int, int], done: Sequence[str], **args: object) -> None:
     """Mark the rows whose residents were stored, and add a line to the history of each."""
     told = {"upload": upload, "first": span[0], "last": span[1], "done": msgspec.json.encode(done).decode()}
     tx.run(SETTLE, **told)
     tx.run(NOTE, **told, **args)
-    if kind is UploadKind.RESIDENTS:
-        tx.run(MOVE_COURSES, upload=upload, first=span[0], last=span[1])

@@ -10,9 +10,8 @@ from sqlalchemy import delete, func, insert, select, update
 from nabz.kit.db import unique
 from nabz.kit.db.bulk import Bulk
 from nabz.residency.errors.faults import Fault
-from nabz.residency.model.uploads import AT_WORK, Receipt, RowState, Upload, UploadKind, UploadState
-from nabz.residency.store.declarations import _SELECT as SELECT
-from nabz.residency.store.declarations import declaration_of
+from nabz.residency.model.uploads import AT_WORK, Deed, Receipt, RowState, Upload, UploadKind, UploadState
+from nabz.residency.store.declarations import declaration_of, mine
 from nabz.residency.tables import declarations, residents, upload_rows, uploads
 
 if TYPE_CHECKING:
@@ -26,8 +25,12 @@ if TYPE_CHECKING:
     from nabz.residency.model import Declaration
 
 U, W, D, R = uploads.c, upload_rows.c, declarations.c, residents.c
+PRUNED: Final = 5000
+"""So many old rows are forgotten in one transaction."""
+
 _UPLOAD: Final = [column for column in uploads.c if column.name != "data_set"]
-_RECEIPT: Final = (W.line, W.student_number, W.state, W.resident, W.seen, W.faults)
+AT_ONCE: Final = 1000
+_RECEIPT: Final = (W.line, W.student_number, W.state, W.resident, W.seen, W.faults, W.draft)
 _ROWS: Final = Bulk(
     upload_rows, ("line", "student_number", "state", "resident", "seen", "draft", "faults"), ("upload",)
 )
@@ -72,10 +75,18 @@ def see(tx: Tx, id_: str, done: int, now: datetime) -> None:
 
 
 def prune(tx: Tx, before: datetime) -> int:
-    """Forget the files that came before an instant, with their rows; tell how many."""
-    old = select(U.id).where(U.data_set == tx.data_set, U.sent_at < before)
-    tx.execute(delete(upload_rows).where(W.data_set == tx.data_set, W.upload.in_(old)))
-    return tx.execute(delete(uploads).where(U.data_set == tx.data_set, U.sent_at < before)).rowcount
+    """Forget some rows of the oldest file from before an instant, at last the file; tell how many that were."""
+    old = select(U.id).where(U.data_set == tx.data_set, U.sent_at < before).order_by(U.id).limit(1)
+    id_ = tx.execute(old).scalar()
+    if id_ is None:
+        return 0
+    mine_ = (W.data_set == tx.data_set, W.upload == id_)
+    lines = list(tx.execute(select(W.line).where(*mine_).order_by(W.line).limit(PRUNED)).scalars())
+    if lines:
+        tx.execute(delete(upload_rows).where(*mine_, W.line <= lines[-1]))
+    if len(lines) < PRUNED:
+        tx.execute(delete(uploads).where(*_which(tx, id_)))
+    return len(lines) + 1
 
 
 def _which(tx: Tx, id_: str) -> tuple[ColumnElement[bool], ...]:
@@ -99,7 +110,7 @@ def keep(tx: Tx, upload: str, receipts: Iterable[Receipt]) -> None:
             str(one.state),
             one.resident,
             one.seen,
-            {"cells": one.cells, "facts": one.facts},
+            {"cells": one.cells, "facts": one.facts, "deed": one.deed, "who": one.who, "row": one.row},
             list(one.faults),
         )
         for one in receipts
@@ -125,6 +136,9 @@ def _receipt(row: Row[Any]) -> Receipt:
         resident=row.resident,
         seen=row.seen,
         faults=tuple(msgspec.convert(row.faults, list[Fault])),
+        row=tuple(row.draft.get("row", ())),
+        deed=Deed(row.draft["deed"]) if row.draft.get("deed") else None,
+        who=row.draft.get("who", ""),
     )
 
 
@@ -139,6 +153,39 @@ def miss(tx: Tx, upload: str, span: tuple[int, int], why: Fault) -> int:
     mine = (W.data_set == tx.data_set, W.upload == upload, W.state == RowState.GOOD, W.line.between(span[0], span[1]))
     told = {"state": RowState.REFUSED, "faults": [msgspec.to_builtins(why)]}
     return tx.execute(update(upload_rows).where(*mine).values(**told)).rowcount
+
+
+def good_rows(tx: Tx, upload: str, span: tuple[int, int]) -> list[tuple[int, str, int, dict[str, Any]]]:
+    """List the rows of a span that wait: the line, whom it is about, the version that was seen, and the cells."""
+    mine_ = (W.data_set == tx.data_set, W.upload == upload, W.state == RowState.GOOD, W.line.between(span[0], span[1]))
+    found = tx.execute(select(W.line, W.resident, W.seen, W.draft).where(*mine_).order_by(W.line))
+    return [(row.line, row.resident, row.seen, row.draft["cells"]) for row in found]
+
+
+def settle(tx: Tx, upload: str, lines: Sequence[int]) -> None:
+    """Say that some rows are stored."""
+    which = (W.data_set == tx.data_set, W.upload == upload, W.line.in_(lines))
+    tx.execute(update(upload_rows).where(*which).values(state=RowState.STORED))
+
+
+def refuse(tx: Tx, upload: str, line: int, why: Sequence[Fault]) -> None:
+    """Refuse a row that waited."""
+    told = {"state": RowState.REFUSED, "faults": [msgspec.to_builtins(each) for each in why]}
+    which = (W.data_set == tx.data_set, W.upload == upload, W.line == line)
+    tx.execute(update(upload_rows).where(*which).values(**told))
+
+
+def refuse_all(tx: Tx, upload: str, missed: Sequence[tuple[int, tuple[Fault, ...]]]) -> None:
+    """Refuse rows that waited, each for its own reasons."""
+    by_reason: dict[tuple[Fault, ...], list[int]] = {}
+    for line, why in missed:
+        by_reason.setdefault(why, []).append(line)
+    for why, lines in by_reason.items():
+        told = {"state": RowState.REFUSED, "faults": [msgspec.to_builtins(each) for each in why]}
+        for start in range(0, len(lines), AT_ONCE):
+            which = (W.data_set == tx.data_set, W.upload == upload, W.state == RowState.GOOD)
+            some = W.line.in_(lines[start : start + AT_ONCE])
+            tx.execute(update(upload_rows).where(*which, some).values(**told))
 
 
 def good_lines(tx: Tx, upload: str) -> list[int]:
@@ -159,11 +206,5 @@ def holders(tx: Tx, national_codes: Sequence[str]) -> dict[tuple[str, str, int],
 
 def declared(tx: Tx, year: int, numbers: Sequence[str]) -> list[Declaration]:
     """List what was declared of some student numbers in a year, at whatever university."""
-    query = SELECT.where(D.data_set == tx.data_set, R.data_set == tx.data_set)
-    return [declaration_of(row) for row in tx.execute(query.where(D.year == year, D.student_number.in_(numbers)))]
-
-
-def decided(tx: Tx, ids: Sequence[str], states: Sequence[int]) -> set[str]:
-    """Tell about which residents the ministry has ever decided."""
-    query = select(D.resident).where(D.data_set == tx.data_set, D.resident.in_(ids), D.acceptance.in_(states))
-    return set(tx.execute(query.distinct()).scalars())
+    query = mine(tx).where(D.year == year, D.student_number.in_(numbers))
+    return [declaration_of(row) for row in tx.execute(query)]

@@ -11,6 +11,7 @@ from nabz.kit import jalali
 from nabz.kit.jalali import DateWrong
 from nabz.kit.persian import ascii_digits
 from nabz.residency.errors.faults import Fault, fault
+from nabz.residency.model.rules import CONTROL
 from nabz.residency.model.scores import score_of, typed_score
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ class Fields:
             self.tell("unreadable", field)
             return ""
         text = "" if value is None else str(value).strip()
+        if CONTROL.search(text):
+            self.tell("unseen", field)
+            return ""
         if len(text) > LONGEST:
             self.tell("too-long", field, most=LONGEST)
             return ""
@@ -107,7 +111,7 @@ class Fields:
             return None
         found = read_day(value, may_be_jalali=may_be_jalali) if isinstance(value, str) else None
         if found is None:
-            self.tell("unreadable", field)
+            self.tell("day" if may_be_jalali else "birth-day", field)
         return found
 
     def score(self, value: object, field: str, signed: Iterable[str] = ()) -> int:
@@ -124,7 +128,7 @@ class Fields:
 
 def _score(value: object, field: str) -> int | Fault:
     if isinstance(value, str):
-        return typed_score(value, field) if "_" not in value else fault("unreadable", field)
+        return typed_score(value, field)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return fault("unreadable", field)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Annotated, Any, ClassVar, Final
 
@@ -15,7 +16,8 @@ from nabz.residency.model.rules import person_number
 from nabz.residency.model.years import is_year
 from nabz.residency.wire.fields import Fields
 
-_NOUGHT: Final = re.compile(rb'"\s*(baliniscore|operationscore|ethicsscore)\s*"\s*:\s*-0+\s*[,}\]]', re.IGNORECASE)
+_MINUS: Final = "-0"
+_SIGNED: Final = {_MINUS: _MINUS}
 _COURSE: Final = re.compile(r"[0-9]{4,5}")
 
 # What the documents say of a field; whatever else stands there is read too, and told where it is wrong.
@@ -31,17 +33,17 @@ OfThirty = Annotated[Any, Meta(extra_json_schema={"type": "number", "minimum": 0
 
 
 class Credentials(msgspec.Struct, frozen=True):
-    """1.1: who signs in."""
+    """1.1: who signs in; what is no text is none."""
 
-    username: str = ""
-    password: str = ""
+    username: Text = None
+    password: Text = None
 
 
 class Tokens(msgspec.Struct, frozen=True):
-    """1.2 and 1.3: the old tokens."""
+    """1.2 and 1.3: the old tokens; what is no text is none."""
 
-    AccessToken: str = ""
-    RefreshToken: str = ""
+    AccessToken: Text = None
+    RefreshToken: Text = None
 
     aliases: ClassVar[dict[str, tuple[str, ...]]] = {"AccessToken": ("Token",)}
 
@@ -119,9 +121,7 @@ class DeclarationSent(msgspec.Struct, frozen=True):
     def draft(self, raw: bytes) -> tuple[DeclarationDraft, Fields]:
         """Read it; what cannot be read is told by the fields. JSON forgets the sign of a nought, so `raw` is asked."""
         read = Fields()
-        if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b'"'):  # encoded twice, as the reader allows
-            raw = msgspec.json.decode(raw.removeprefix(b"\xef\xbb\xbf"), type=str).encode()
-        signed = {found[1].decode().lower() for found in _NOUGHT.finditer(raw)}
+        signed = signed_noughts(raw)
         draft = DeclarationDraft(
             student_number=read.text(self.StudentNumber, "StudentNumber"),
             year=read.whole(self.YearId, "YearId"),
@@ -168,3 +168,18 @@ class ListAsked(msgspec.Struct, frozen=True):
         if read.faults:
             raise Refused(*read.faults)
         return year, wanted
+
+
+def text_of(value: object) -> str:
+    """Give a text; programs send null for what is not set."""
+    return value if isinstance(value, str) else ""
+
+
+def signed_noughts(raw: bytes) -> set[str]:
+    """Name the keys, in small letters, at which a message that was read says -0 as a whole number."""
+    if b"-0" not in raw:
+        return set()
+    tree: object = raw.decode("utf-8-sig")
+    while isinstance(tree, str):  # encoded twice, as the reader allows
+        tree = json.loads(tree, parse_int=_SIGNED.get)
+    return {key.strip().lower() for key, value in tree.items() if value == _MINUS} if isinstance(tree, dict) else set()

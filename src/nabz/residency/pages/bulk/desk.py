@@ -10,7 +10,7 @@ from nabz.access.model import OrganisationKind, Role
 from nabz.access.service import organisations
 from nabz.residency.files.columns import Names
 from nabz.residency.model import Caller, CodeKind
-from nabz.residency.model.uploads import RowState, Upload, UploadKind, UploadState
+from nabz.residency.model.uploads import Deed, RowState, Upload, UploadKind, UploadState
 from nabz.residency.pages import frame
 from nabz.residency.pages.ministry.frame import WAYS as MINISTRY_WAYS
 from nabz.residency.pages.university.frame import WAYS as UNIVERSITY_WAYS
@@ -44,6 +44,13 @@ ROWS: Final = {
 }
 
 
+DEEDS: Final = {
+    Deed.NEW: ("تازه", "new"),
+    Deed.CHANGED: ("تغییر", "change"),
+    Deed.CORRECTED: ("اصلاح", "correction"),
+}
+
+
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """Where somebody sends his files."""
 
@@ -69,6 +76,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
             "of_ministry": self.of_ministry,
             "kinds": {str(kind): words.text(*told) for kind, told in KINDS.items()},
             "states": {str(state): (told[0], words.text(*told[1:])) for state, told in STATES.items()},
+            "deeds": {str(deed): words.text(*told) for deed, told in DEEDS.items()},
             "rows_are": {str(state): (told[0], words.text(*told[1:])) for state, told in ROWS.items()},
         }
         return frame.draw(call, f"bulk/{template}", self.ways, status, **more, **values)
@@ -86,7 +94,7 @@ async def names_of(call: Call) -> Names:
 def _names(tx: Tx) -> Names:
     return Names(
         codes.titles(tx, CodeKind.STATUS),
-        codes.titles(tx, CodeKind.COURSE),
+        {code: fa for code, (fa, _) in codes.names(tx, CodeKind.COURSE).items()},
         organisations.of_kind(tx, OrganisationKind.UNIVERSITY),
     )
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
 from nabz.residency.files import exporting
 from nabz.residency.model import Standing
 from nabz.residency.pages.bulk.desk import names_of
+from nabz.residency.pages.bulk.gathering import all_declared, all_residents
 from nabz.residency.pages.frame import MINISTRY, UNIVERSITY, back, db_of, download, university_of
-from nabz.residency.pages.ministry.frame import Sought, Word, year_of
-from nabz.residency.service import declarations, residents, results
+from nabz.residency.pages.ministry.frame import Sought, year_of
+from nabz.residency.service import results
 from nabz.web.pages import Pages
 
 if TYPE_CHECKING:
@@ -24,13 +25,11 @@ if TYPE_CHECKING:
     from nabz.kit.http import Call
     from nabz.kit.workbook.writing import Row
     from nabz.residency.files.columns import Names
-    from nabz.residency.model import Declaration, Filter, Resident
+    from nabz.residency.model import Filter
 
 UNIVERSITY_PATH: Final = "/simad/university/export"
 MINISTRY_PATH: Final = "/simad/ministry/export"
 AT_ONCE: Final = 2
-CHUNK: Final = 1000
-"""So many rows are read at a time, so that nobody waits for a long list of somebody else."""
 
 TITLES: Final = {"declarations": "معرفی به ارتقا", "results": "نتایج نهایی", "residents": "دستیاران"}
 
@@ -38,8 +37,8 @@ TITLES: Final = {"declarations": "معرفی به ارتقا", "results": "نت�
 class Asked(Sought, frozen=True, kw_only=True):
     """Which list, and as what."""
 
-    what: Word = "declarations"
-    format: Word = "xlsx"
+    what: Literal["declarations", "results", "residents"] = "declarations"
+    format: Literal["xlsx", "csv"] = "xlsx"
 
 
 def routes() -> Pages:
@@ -67,8 +66,7 @@ def routes() -> Pages:
 
 
 async def _file(call: Call, asked: Asked, wanted: Filter, year: int, seats: asyncio.Semaphore) -> Response:
-    what = asked.what if asked.what in TITLES else "declarations"
-    format_ = asked.format if asked.format in exporting.TYPES else "xlsx"
+    what, format_ = asked.what, asked.format
     names = await names_of(call)
     async with seats:
         content = await _written(db_of(call), what, wanted, year, names, format_)
@@ -79,30 +77,10 @@ async def _file(call: Call, asked: Asked, wanted: Filter, year: int, seats: asyn
 async def _written(db: Database, what: str, wanted: Filter, year: int, names: Names, format_: str) -> bytes:
     rows: Iterator[Row]
     if what == "residents":
-        rows = exporting.residents(await _people(db, wanted), names)
+        rows = exporting.residents(await all_residents(db, wanted), names)
     elif what == "results":
         accepted = msgspec.structs.replace(wanted, standing=Standing.ACCEPTED)
-        rows = exporting.results(await _declared(db, year, accepted), names)
+        rows = exporting.results(await all_declared(db, year, accepted), names)
     else:
-        rows = exporting.declared(await _declared(db, year, wanted), names)
+        rows = exporting.declared(await all_declared(db, year, wanted), names)
     return await asyncio.to_thread(exporting.written, TITLES[what], rows, format_)
-
-
-async def _declared(db: Database, year: int, wanted: Filter) -> list[Declaration]:
-    found: list[Declaration] = []
-    while True:
-        after = declarations.mark(found[-1]) if found else ""
-        page = await db.read(declarations.search, year, wanted, CHUNK, after)
-        found += page
-        if len(page) < CHUNK:
-            return found
-
-
-async def _people(db: Database, wanted: Filter) -> list[Resident]:
-    found: list[Resident] = []
-    while True:
-        after = residents.mark(found[-1]) if found else ""
-        page = await db.read(residents.search, wanted, CHUNK, after)
-        found += page
-        if len(page) < CHUNK:
-            return found

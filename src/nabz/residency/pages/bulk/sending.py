@@ -5,38 +5,44 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
 from nabz.kit import ids
 from nabz.kit.http.upload import TooManyFiles, UploadBroken, UploadedFile, upload
 from nabz.kit.reader import BodyTooLarge
-from nabz.kit.tabular import CSV
-from nabz.kit.workbook.writing import XLSX
-from nabz.residency.errors import UploadNotFound, UploadNotReady
-from nabz.residency.files import template
-from nabz.residency.model.uploads import MOST_LINES, MOST_MB, Upload, UploadKind
+from nabz.residency.errors import TooManyAtWork, UploadNotFound, UploadNotReady
+from nabz.residency.files import filling, template
+from nabz.residency.files.exporting import TYPES
+from nabz.residency.model import Filter, Standing
+from nabz.residency.model.uploads import MOST_LINES, MOST_MB, MOST_RESIDENTS, Upload, UploadKind
 from nabz.residency.model.years import read_year
 from nabz.residency.pages.bulk.desk import Desk, names_of
+from nabz.residency.pages.bulk.gathering import all_declared, all_residents
 from nabz.residency.pages.bulk.working import crew_of, kept
 from nabz.residency.pages.frame import db_of, download, this_year
+from nabz.residency.pages.ministry.frame import Word, year_of
 from nabz.residency.service import uploads
 from nabz.web.forms import UNPROCESSABLE, Filled, Form
 from nabz.web.pages import Pages, check_origin
 from nabz.web.render import say, see_other
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from starlette.responses import Response
 
     from nabz.kit.http import Call
+    from nabz.kit.workbook.writing import Row
+    from nabz.residency.files.columns import Names
     from nabz.residency.model import Caller
 
 MOST: Final = (MOST_MB << 20) + 100_000
 """The file, and what stands around it in the form."""
 
 _KEY: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-Word = Annotated[str, msgspec.Meta(max_length=200)]
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +57,11 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Which template."""
 
     kind: Word = ""
-    format: Word = ""
+    format: Literal["xlsx", "csv"] = "xlsx"
+    filled: bool = False
+    """Whether those whom it is about stand there already: of whom nothing was said, or who were accepted."""
+
+    year: Word = ""
 
 
 SENDING: Final = Form(Sent)
@@ -70,9 +80,10 @@ def routes(desk: Desk) -> Pages:
         asked = call.query(Wanted)
         kind = _kind(desk, asked.kind) or desk.kinds[0]
         names = await names_of(call)
-        if asked.format == "csv":
-            return download(template.csv(kind, names), CSV, f"simad-{kind}.csv")
-        return download(await asyncio.to_thread(template.xlsx, kind, names), XLSX, f"simad-{kind}.xlsx")
+        rows = await _filled(call, desk, kind, asked.year, names) if asked.filled else None
+        write = template.csv if asked.format == "csv" else template.xlsx
+        content = await asyncio.to_thread(write, kind, names, rows)
+        return download(content, TYPES[asked.format], f"simad-{kind}.{asked.format}")
 
     # The form is checked for its origin while it is read, before its file is kept.
     @pages.post(desk.path, summary="Send a file and have it checked", roles=desk.roles, before=None)
@@ -88,12 +99,24 @@ def routes(desk: Desk) -> Pages:
         except BodyTooLarge:
             told = {"file": say(call, "فایل بزرگ‌تر از ۲۰ مگابایت است.", "A file has at most 20 MB.")}
             return await _draw(call, desk, {"year": str(this_year(call))}, told, BodyTooLarge.status)
-        except (UploadBroken, TooManyFiles) as problem:
+        except (UploadBroken, TooManyFiles, TooManyAtWork) as problem:
             told = {"file": say(call, problem.text_fa, problem.text_en)}
             return await _draw(call, desk, {"year": str(this_year(call))}, told)
         return see_other(call, desk.place(one))
 
     return pages
+
+
+async def _filled(call: Call, desk: Desk, kind: UploadKind, text: str, names: Names) -> Iterator[Row] | None:
+    """Give the rows of a template that is filled. Raises YearWrong."""
+    db, year = db_of(call), year_of(call, text)
+    if kind is UploadKind.RESULTS:
+        accepted = Filter(standing=Standing.ACCEPTED)
+        return filling.results(await all_declared(db, year, accepted), names)
+    if kind is UploadKind.DECLARATIONS:
+        wanted = Filter(university=(await desk.caller(call)).university, undeclared=year)
+        return filling.declarations(await all_residents(db, wanted), year)
+    return None
 
 
 def _kind(desk: Desk, text: str) -> UploadKind | None:
@@ -114,22 +137,29 @@ def _mistakes(call: Call, desk: Desk, form: Sent, files: list[UploadedFile]) -> 
 
 
 async def _begin(call: Call, caller: Caller, form: Sent, file: UploadedFile) -> Upload:
-    """Take a file in and begin its check; one that a second click has brought is the one that is there."""
+    """Take a file in and begin its check; one that a second click has brought is the one that is there.
+
+    Raises TooManyAtWork.
+    """
     db, kind = db_of(call), UploadKind(form.kind)
-    path, digest = await asyncio.to_thread(kept, file)
-    one = Upload(
-        id=form.key if _KEY.fullmatch(form.key) else ids.new_id(),
-        university=caller.university,
-        kind=kind,
-        year=0 if kind is UploadKind.RESIDENTS else read_year(form.year) or 0,
-        name=file.name,
-        digest=digest,
-        sent_at=call.now,
-        sent_by=caller.by,
-        seen_at=call.now,
-    )
+    crew, owner = crew_of(call.deps), (db_of(call).data_set, caller.university)
+    crew.make_room(owner)
+    path: Path | None = None
     begun = False
     try:
+        copy, digest = await asyncio.to_thread(kept, file)
+        path = copy
+        one = Upload(
+            id=form.key if _KEY.fullmatch(form.key) else ids.new_id(),
+            university=caller.university,
+            kind=kind,
+            year=0 if kind is UploadKind.RESIDENTS else read_year(form.year) or 0,
+            name=file.name,
+            digest=digest,
+            sent_at=call.now,
+            sent_by=caller.by,
+            seen_at=call.now,
+        )
         try:
             await db.write(uploads.begin, one)
         except UploadNotReady:
@@ -140,11 +170,13 @@ async def _begin(call: Call, caller: Caller, form: Sent, file: UploadedFile) -> 
             one = msgspec.structs.replace(one, id=ids.new_id())  # another file in a form that was gone back to
             await db.write(uploads.begin, one)
         names = await names_of(call)
-        crew_of(call.deps).check(db, call.deps.clock, one, path, names)
+        crew.check(db, call.deps.clock, one, copy, names)
         begun = True
     finally:
         if not begun:
-            await asyncio.to_thread(path.unlink, missing_ok=True)
+            crew.leave(owner)
+            if path is not None:
+                await asyncio.to_thread(path.unlink, missing_ok=True)
     return one
 
 
@@ -163,4 +195,6 @@ async def _draw(
         sent=[(one, str(one.standing(call.now))) for one in found],
         most=MOST_MB,
         most_lines=MOST_LINES,
+        most_residents=None if desk.of_ministry else MOST_RESIDENTS,
+        filled=[this_year(call), this_year(call) - 1],
     )

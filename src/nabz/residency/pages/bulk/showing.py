@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import msgspec
 
 from nabz.residency.errors import UploadNotReady
 from nabz.residency.files import exporting
 from nabz.residency.model.uploads import AT_WORK, RowState, UploadState
+from nabz.residency.pages.bulk.gathering import CHUNK, gathered
 from nabz.residency.pages.bulk.working import crew_of
 from nabz.residency.pages.frame import address, db_of, download, refused
+from nabz.residency.pages.ministry.frame import Word
 from nabz.residency.service import uploads
 from nabz.web.forms import Form
 from nabz.web.pages import Pages
@@ -26,10 +28,8 @@ if TYPE_CHECKING:
     from nabz.residency.model.uploads import Receipt
     from nabz.residency.pages.bulk.desk import Desk
 
-CHUNK: Final = 1000
 WHOLE: Final = "whole"
 _HELD: Final = (UploadState.CHECKED, UploadState.STORED, UploadState.INTERRUPTED)
-Word = Annotated[str, msgspec.Meta(max_length=200)]
 
 
 class Sought(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +37,7 @@ class Sought(msgspec.Struct, frozen=True, kw_only=True):
 
     state: Word = ""
     after: Annotated[int, msgspec.Meta(ge=0, le=10_000_000)] = 0
-    format: Word = "xlsx"
+    format: Literal["xlsx", "csv"] = "xlsx"
 
 
 class Storing(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +79,11 @@ def routes(desk: Desk) -> Pages:
             rows=rows[: uploads.PAGE],
             more=more,
             first=address(here, state=state) if sought.after else "",
+            to_mend=[
+                (kind.upper(), address(f"{here}/receipt", state=RowState.REFUSED, format=kind))
+                for kind in exporting.TYPES
+                if RowState.REFUSED in counts
+            ],
             files=[(kind.upper(), address(f"{here}/receipt", state=state, format=kind)) for kind in exporting.TYPES],
         )
 
@@ -86,10 +91,10 @@ def routes(desk: Desk) -> Pages:
     async def receipt(call: Call) -> Response:
         caller, sought = await desk.caller(call), call.query(Sought)
         states = [sought.state] if sought.state in set(RowState) else []
-        rows = await _all(db_of(call), caller, call.path["id"], states)
-        format_ = sought.format if sought.format in exporting.TYPES else "xlsx"
-        content = await asyncio.to_thread(exporting.written, "رسید", exporting.receipts(rows), format_)
-        return download(content, exporting.TYPES[format_], f"simad-receipt.{format_}")
+        one = await db_of(call).read(uploads.find, caller, call.path["id"])
+        rows = exporting.receipts(one.kind, await _all(db_of(call), caller, one.id, states))
+        content = await asyncio.to_thread(exporting.written, "رسید", rows, sought.format)
+        return download(content, exporting.TYPES[sought.format], f"simad-receipt.{sought.format}")
 
     @pages.post(f"{desk.path}/{{id}}/store", summary="Store the rows of a file that are good", roles=desk.roles)
     async def store(call: Call) -> Response:
@@ -108,14 +113,8 @@ def routes(desk: Desk) -> Pages:
 
 
 async def _all(db: Database, caller: Caller, id_: str, states: list[str]) -> list[Receipt]:
-    """Read all receipts, some at a time, so that nobody else waits for them."""
-    found: list[Receipt] = []
-    while True:
-        after = found[-1].line if found else 0
-        page = await db.read(uploads.receipts, caller, id_, states, after, CHUNK)
-        found += page
-        if len(page) < CHUNK:
-            return found
+    """Read all receipts."""
+    return await gathered(lambda last: db.read(uploads.receipts, caller, id_, states, last.line if last else 0, CHUNK))
 
 
 def _look(tx: Tx, caller: Caller, id_: str, state: str, after: int) -> dict[str, Any]:

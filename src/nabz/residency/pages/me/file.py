@@ -12,7 +12,7 @@ from nabz.residency.model import CodeKind, Declaration, Resident
 from nabz.residency.pages import letters
 from nabz.residency.pages.frame import draw, universities
 from nabz.residency.pages.me.frame import FILE, PATH, known
-from nabz.residency.service import codes, declarations, pictures, results
+from nabz.residency.service import codes, declarations, pictures, results, years
 from nabz.web.pages import Pages
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from nabz.kit.db import Tx
     from nabz.kit.http import Call
     from nabz.residency.pages.me.frame import Me
+
+    Names = dict[str, tuple[str, str]]
 
 
 class Residency(msgspec.Struct, frozen=True):
@@ -72,11 +74,12 @@ def _mine(call: Call, me: Me) -> Resident:
     raise ResidentNotFound
 
 
-def _read(tx: Tx, files: list[Resident], now: datetime) -> tuple[list[Residency], dict[str, str], dict[str, str]]:
+def _read(tx: Tx, files: list[Resident], now: datetime) -> tuple[list[Residency], Names, Names]:
     """Read the declarations, with the results that are published, and the titles of courses and statuses."""
-    found = [Residency(one, [_seen(tx, each, now) for each in declarations.of_resident(tx, one.id)]) for one in files]
-    return found, codes.titles(tx, CodeKind.COURSE), codes.titles(tx, CodeKind.STATUS)
+    published = years.published_ones(tx, now)
+    found = [Residency(one, _seen(declarations.of_resident(tx, one.id), published)) for one in files]
+    return found, codes.names(tx, CodeKind.COURSE), codes.names(tx, CodeKind.STATUS)
 
 
-def _seen(tx: Tx, one: Declaration, now: datetime) -> Declaration:
-    return results.shown(one, published=results.public(tx, one.year, now))
+def _seen(declared: list[Declaration], published: set[int]) -> list[Declaration]:
+    return [results.shown(one, published=one.year in published) for one in declared]

@@ -10,6 +10,7 @@ from nabz.access.model import DEMO, PRODUCTION
 from nabz.residency.model import Resident
 from nabz.residency.pages.frame import HOME, draw
 from nabz.residency.pages.me import keeping
+from nabz.residency.seed.demo import first_code
 from nabz.residency.service import proving
 from nabz.residency.service.proving import Whom
 from nabz.web.render import say, see_other
@@ -70,7 +71,8 @@ async def me_of(call: Call) -> Me | None:
 
 async def draw_door(call: Call, form: Filled) -> Response:
     """Draw the door of SIMAD, with what was typed."""
-    return draw(call, "landing.html", form=form, me=await me_of(call))
+    example = first_code() if call.deps.settings.demo else ""
+    return draw(call, "landing.html", form=form, me=await me_of(call), example=example)
 
 
 def _to_the_door(call: Call) -> Response:

@@ -17,10 +17,13 @@ from nabz.web.forms import UNPROCESSABLE, Filled, Form
 from nabz.web.pages import Pages
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from starlette.responses import Response
 
     from nabz.kit.db import Tx
     from nabz.kit.http import Call
+    from nabz.residency.model import Caller
 
 PATH: Final = f"{HOME}/codes"
 
@@ -111,7 +114,7 @@ def _filled(kind: CodeKind, form: Filling) -> Code:
     )
 
 
-def _bind(tx: Tx, form: Binding, caller: Any, now: Any) -> None:  # noqa: ANN401 - as rules.put has them
+def _bind(tx: Tx, form: Binding, caller: Caller, now: datetime) -> None:
     known = rules.get(tx)
     rules.put(tx, msgspec.structs.replace(known, status_binding=form.binding, version=form.version), caller, now)
 

@@ -16,7 +16,7 @@ from nabz.residency.pages.frame import MINISTRY, address, back, db_of, ministry_
 from nabz.residency.pages.ministry.frame import HOME, Sought, draw, one_path, year_of
 from nabz.residency.pages.ministry.inbox import Place, draw_inbox
 from nabz.residency.service import deciding, declarations, inbox
-from nabz.web.forms import UNPROCESSABLE, Filled, Form
+from nabz.web.forms import UNPROCESSABLE, Draw, Filled, Form
 from nabz.web.pages import Pages
 from nabz.web.render import say
 
@@ -48,11 +48,14 @@ class Deciding(msgspec.Struct, frozen=True, kw_only=True):
     acceptance: Acceptance
     note: Annotated[str, msgspec.Meta(max_length=deciding.LONGEST_NOTE)] = ""
     scope: Literal["chosen", "page", "all"] = "chosen"
-    seen: datetime | None = None
+    seen: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     """When it was asked whether really all; nothing before that."""
 
+    sure: bool = False
+    """Whether it was asked about what the ministry has decided already."""
 
-FORM: Final = Form(Deciding, WORDS, {Refused: "note"})
+
+FORM: Final = Form(Deciding, WORDS)
 
 
 def routes() -> Pages:
@@ -62,17 +65,27 @@ def routes() -> Pages:
     @pages.post(PATH, summary="Decide about many declarations", roles=MINISTRY)
     async def decide(call: Call) -> Response:
         sought, place = await call.form(Sought), await call.form(Place)
+
+        async def inbox_of(call: Call, form: Filled) -> Response:
+            return await draw_inbox(call, sought, place, form)
+
         try:
             form = await FORM.read(call)
             deciding.check_note(form.acceptance, form.note)
+        except Refused as problem:
+            return await unexplained(call, problem, inbox_of)
         except Problem as problem:
-            return await FORM.again(call, problem, lambda call, form: draw_inbox(call, sought, place, form))
+            return await FORM.again(call, problem, inbox_of)
         if form.scope == "all":
             return await (_ask(call, sought, form) if form.seen is None else _decide_all(call, sought, form, form.seen))
         picks = await _picked(call, year_of(call, sought.year), form.scope)
-        if not picks:
-            return await _none_chosen(call, sought, place)
-        return await _decide(call, sought, form, picks, address(HOME, **sought.kept(), **msgspec.structs.asdict(place)))
+        some = await db_of(call).read(inbox.chosen, picks, sought.wanted, page=form.scope == "page")
+        if not some.picks:
+            return await _none_chosen(call, inbox_of, some.untouched)
+        if some.overturned and not form.sure:
+            return _ask_again(call, sought, place, form, some)
+        path = address(HOME, **sought.kept(), **msgspec.structs.asdict(place))
+        return await _decide(call, sought, form, some, path)
 
     return pages
 
@@ -88,12 +101,39 @@ async def _picked(call: Call, year: int, scope: str) -> list[Pick]:
     ]
 
 
-async def _none_chosen(call: Call, sought: Sought, place: Place) -> Response:
-    typed = dict(pairs_of(await call.bytes()))
-    told = say(call, "هیچ معرفی‌ای را برنگزیده‌اید.", "You have not chosen a declaration.")
-    answer = await draw_inbox(call, sought, place, Filled(typed, {"scope": told}))
+async def unexplained(call: Call, problem: Refused, draw_form: Draw) -> Response:
+    """Show the form again with what is missing; that it was refused stands above already."""
+    told = " ".join(say(call, each.fa, each.en) for each in problem.faults)
+    return await _again(call, draw_form, "note", f"{told}.")
+
+
+async def _none_chosen(call: Call, draw_form: Draw, decided: int) -> Response:
+    if decided:
+        told = say(call, "هیچ معرفی این صفحه در انتظار بررسی نیست.", "No declaration of this page waits.")
+    else:
+        told = say(call, "هیچ معرفی‌ای را برنگزیده‌اید.", "You have not chosen a declaration.")
+    return await _again(call, draw_form, "scope", told)
+
+
+async def _again(call: Call, draw_form: Draw, field: str, told: str) -> Response:
+    answer = await draw_form(call, Filled(dict(pairs_of(await call.bytes())), {field: told}))
     answer.status_code = UNPROCESSABLE
     return answer
+
+
+def _ask_again(call: Call, sought: Sought, place: Place, form: Deciding, some: inbox.Chosen) -> Response:
+    """Tell which decisions would be overturned before they are."""
+    kept, at = sought.kept(), msgspec.structs.asdict(place)
+    return draw(
+        call,
+        "overturn.html",
+        count=len(some.picks),
+        overturned=some.overturned,
+        picks=some.picks,
+        decision=form,
+        kept={**kept, **at},
+        back=address(HOME, **kept, **at),
+    )
 
 
 async def _ask(call: Call, sought: Sought, form: Deciding) -> Response:
@@ -116,22 +156,27 @@ async def _ask(call: Call, sought: Sought, form: Deciding) -> Response:
 
 
 async def _decide_all(call: Call, sought: Sought, form: Deciding, seen: datetime) -> Response:
-    picks, changed = await db_of(call).read(inbox.picks, year_of(call, sought.year), sought.wanted, seen)
-    return await _decide(call, sought, form, picks, address(HOME, **sought.kept()), changed)
+    year = year_of(call, sought.year)
+    picks, changed = await db_of(call).read(inbox.picks, year, sought.wanted, min(seen, call.now))
+    some = inbox.Chosen(picks=picks, untouched=0, overturned={})
+    return await _decide(call, sought, form, some, address(HOME, **sought.kept()), changed)
 
 
 async def _decide(
-    call: Call, sought: Sought, form: Deciding, picks: list[Pick], path: str, changed: list[Pick] | None = None
+    call: Call, sought: Sought, form: Deciding, chosen: inbox.Chosen, path: str, changed: list[Pick] | None = None
 ) -> Response:
     """Decide about them some at a time; those that changed meanwhile are named."""
-    db, caller, left = db_of(call), ministry_of(call), [*(changed or [])]
+    db, caller, left, picks = db_of(call), ministry_of(call), [*(changed or [])], chosen.picks
     count = len(picks) + len(left)
     for start in range(0, len(picks), CHUNK):
         some = picks[start : start + CHUNK]
         left += await db.write(deciding.decide, some, form.acceptance, form.note, caller, call.now)
     done, (fa, en) = count - len(left), DONE[form.acceptance]
     if not left:
-        return back(call, path, f"{grouped(done)} معرفی {fa}.", f"{done:,} declarations: {en}.")
+        rest = chosen.untouched
+        more_fa = f" {grouped(rest)} معرفی دیگر این صفحه در انتظار نبود و دست نخورد." if rest else ""
+        more_en = f" {rest} others of this page did not wait and stay as they are." if rest else ""
+        return back(call, path, f"{grouped(done)} معرفی {fa}.{more_fa}", f"{done:,} declarations: {en}.{more_en}")
     told = await db.read(inbox.named, left[:TOLD])
     return draw(
         call,

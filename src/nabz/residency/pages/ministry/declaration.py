@@ -14,7 +14,7 @@ from nabz.residency.model import Acceptance, CodeKind, Pick
 from nabz.residency.model.years import read_year
 from nabz.residency.pages import histories
 from nabz.residency.pages.frame import MINISTRY, Words, address, back, db_of, ministry_of, refused, universities
-from nabz.residency.pages.ministry.deciding import DONE, WORDS
+from nabz.residency.pages.ministry.deciding import DONE, WORDS, unexplained
 from nabz.residency.pages.ministry.frame import HOME, Sought, draw, one_path
 from nabz.residency.pages.ministry.inbox import REASONS
 from nabz.residency.service import codes, deciding, declarations, entering, inbox, pictures, residents, years
@@ -47,7 +47,7 @@ class Entering(msgspec.Struct, frozen=True, kw_only=True):
     result_note: Annotated[str, msgspec.Meta(max_length=1000)] = ""
 
 
-DECIDING: Final = Form(Deciding, WORDS, {Refused: "note"})
+DECIDING: Final = Form(Deciding, WORDS)
 
 
 def routes() -> Pages:
@@ -63,13 +63,19 @@ def routes() -> Pages:
         sought = await call.form(Sought)
         year, resident = _year(call), call.path["resident"]
         here = one_path(year, resident, sought.kept())
+
+        async def page_of(call: Call, form: Filled) -> Response:
+            return await _draw(call, sought, form)
+
         try:
             form = await DECIDING.read(call)
             pick = Pick(resident, year, form.version)
             said = (form.acceptance, form.note, ministry_of(call), call.now)
             left = await db_of(call).write(deciding.decide, [pick], *said)
+        except Refused as problem:
+            return await unexplained(call, problem, page_of)
         except Problem as problem:
-            return await DECIDING.again(call, problem, lambda call, form: _draw(call, sought, form))
+            return await DECIDING.again(call, problem, page_of)
         if left:
             return refused(call, here, ChangedMeanwhile())
         fa, en = DONE[form.acceptance]
@@ -160,6 +166,6 @@ def _read(tx: Tx, id_: str, year: int, wanted: Filter) -> dict[str, Any]:
         "history": residents.history(tx, id_),
         "deadlines": years.get(tx, year),
         "neighbours": inbox.neighbours(tx, one, wanted),
-        "courses": codes.titles(tx, CodeKind.COURSE),
-        "statuses": codes.titles(tx, CodeKind.STATUS),
+        "courses": codes.names(tx, CodeKind.COURSE),
+        "statuses": codes.names(tx, CodeKind.STATUS),
     }

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import msgspec
 
 from nabz.kit.persian import ascii_digits, search_text
-from nabz.residency.errors import YearWrong
 from nabz.residency.model import Filter
-from nabz.residency.model.years import read_year
 from nabz.residency.pages import frame
 from nabz.residency.pages.frame import address, this_year
 
@@ -28,9 +26,12 @@ WAYS: Final = (
     ("سرویس", "Service", f"{HOME}/service"),
 )
 PAGE: Final = 50
+EXPORT: Final = f"{HOME}/export"
 YEARS: Final = 10
 MOST_WORDS: Final = 6
 Word = Annotated[str, msgspec.Meta(max_length=200)]
+
+year_of = frame.year_of
 
 
 class Sought(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,20 +73,15 @@ def draw(call: Call, template: str, status: int = 200, **values: object) -> Resp
     return frame.draw(call, f"ministry/{template}", WAYS, status, **values)
 
 
-def year_of(call: Call, text: str) -> int:
-    """Read which year is looked at; without one, the running one. Raises YearWrong."""
-    if not text.strip():
-        return this_year(call)
-    found = read_year(text)
-    if found is None:
-        raise YearWrong
-    return found
-
-
 def years_around(call: Call, *more: int) -> list[int]:
     """List the years that a page offers, newest first."""
     now = this_year(call)
     return sorted({*range(now - YEARS + 1, now + 1), *more}, reverse=True)
+
+
+def exports(what: str, kept: dict[str, Any]) -> list[tuple[str, str]]:
+    """Write the addresses of a list as it is filtered, as each kind of file."""
+    return [(each.upper(), address(EXPORT, what=what, format=each, **kept)) for each in ("xlsx", "csv")]
 
 
 def one_path(year: int, resident: str, kept: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ import msgspec
 
 from nabz.residency.model import CodeKind
 from nabz.residency.pages.frame import MINISTRY, address, db_of, universities
-from nabz.residency.pages.ministry.frame import HOME, PAGE, Sought, Word, draw, one_path, year_of, years_around
+from nabz.residency.pages.ministry.frame import HOME, PAGE, Sought, Word, draw, exports, one_path, year_of, years_around
 from nabz.residency.service import codes, declarations, inbox
 from nabz.web.forms import Filled
 from nabz.web.pages import Pages
@@ -71,6 +71,7 @@ async def draw_inbox(call: Call, sought: Sought, place: Place, form: Filled) -> 
             for standing, count in (("", found["counts"].total), *found["counts"].by.items())
         ],
         eligible=sum(found["counts"].by[each] for each in inbox.eligible(sought.wanted)),
+        exports=exports("declarations", kept),
         universities=await universities(call),
         reasons=REASONS,
         path_of=lambda one: one_path(one.year, one.resident, kept),
@@ -85,7 +86,7 @@ def _read(tx: Tx, year: int, wanted: Filter, place: Place) -> dict[str, Any]:
     return {
         "rows": declarations.search(tx, year, wanted, PAGE + 1, mark, backwards=backwards),
         "counts": declarations.count(tx, year, everywhere),
-        "courses": codes.titles(tx, CodeKind.COURSE),
+        "courses": codes.names(tx, CodeKind.COURSE),
     }
 
 

@@ -12,18 +12,28 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _HOUR: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})")
+LAST_MINUTE: Final = (23, 59)
 _BETWEEN: Final = re.compile(r"[\s،,-]*(?:ساعت)?[\s،,-]+")
 
 
-def read(text: str) -> datetime | None:
-    """Read 1405/09/01 12:00 in any digits; a date alone is its midnight. Raises DateWrong, TimeWrong."""
+WRONG: Final = (
+    "تاریخ و ساعت را مانند ۱۴۰۵/۰۹/۰۱ ۱۲:۰۰ بنویسید.",
+    "Write a date of the Iranian calendar and an hour, such as 1405/09/01 12:00.",
+)
+
+
+def read(text: str, *, end: bool = False) -> datetime | None:
+    """Read 1405/09/01 12:00 in any digits. Raises DateWrong, TimeWrong.
+
+    A date alone is the beginning of that day; of what ends then, its last minute.
+    """
     plain = ascii_digits(text).strip()
     if not plain:
         return None
     date, *rest = _BETWEEN.split(plain.replace("-", "/"), maxsplit=1)
     day = jalali.parse(date)
     if not rest:
-        return jalali.start_of(day)
+        return jalali.instant(day.year, day.month, day.day, *LAST_MINUTE) if end else jalali.start_of(day)
     found = _HOUR.fullmatch(rest[0])
     if found is None:
         raise jalali.TimeWrong

@@ -15,6 +15,7 @@ from nabz.residency.pages.frame import MINISTRY, STANDING, address, db_of, downl
 from nabz.residency.pages.ministry.frame import HOME, Word, draw, year_of, years_around
 from nabz.residency.service import codes, reports
 from nabz.web.pages import Pages
+from nabz.web.render import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,7 +124,8 @@ def _rows(tx: Tx, by: str, year: int) -> list[Row]:
 async def _names(call: Call, by: str) -> dict[str, str]:
     if by == "university":
         return await universities(call)
-    return await db_of(call).read(codes.titles, CodeKind.COURSE) if by == "course" else {}
+    named = await db_of(call).read(codes.names, CodeKind.COURSE) if by == "course" else {}
+    return {code: say(call, *titles) for code, titles in named.items()}
 
 
 def _path(by: str, key: str, year: int, **more: str) -> str:

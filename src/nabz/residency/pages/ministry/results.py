@@ -9,10 +9,10 @@ import msgspec
 from nabz.kit.http.call import pairs_of
 from nabz.kit.persian import grouped
 from nabz.residency.errors import ResultWrong
-from nabz.residency.model import CodeKind, Pick, Result, Standing
+from nabz.residency.model import CodeKind, Result, Standing
 from nabz.residency.pages.frame import MINISTRY, address, back, db_of, ministry_of, universities
-from nabz.residency.pages.ministry.frame import HOME, PAGE, Sought, Word, draw, one_path, year_of, years_around
-from nabz.residency.service import codes, declarations, entering, inbox, results, years
+from nabz.residency.pages.ministry.frame import HOME, PAGE, Sought, Word, draw, exports, one_path, year_of, years_around
+from nabz.residency.service import codes, declarations, entering, inbox, publishing, results, years
 from nabz.residency.service.entering import Entry
 from nabz.web.forms import Filled
 from nabz.web.pages import Pages
@@ -62,7 +62,9 @@ def routes() -> Pages:
                 (result, address(PATH, **{**kept, "result": result}), counts.get(result, 0))
                 for result in ("", "none", *map(str, Result))
             ],
+            ahead=publishing.in_the_way(found["deadlines"], call.now),
             missing=counts.get("none", 0),
+            exports=exports("results", kept),
             universities=await universities(call),
             path_of=lambda one: one_path(one.year, one.resident, {}),
             **found,
@@ -90,7 +92,7 @@ def _read(tx: Tx, year: int, wanted: Filter, after: str) -> dict[str, Any]:
         "rows": declarations.search(tx, year, wanted, PAGE + 1, after),
         "counts": results.count(tx, year, msgspec.structs.replace(wanted, result="")),
         "deadlines": years.get(tx, year),
-        "courses": codes.titles(tx, CodeKind.COURSE),
+        "courses": codes.names(tx, CodeKind.COURSE),
     }
 
 
@@ -112,7 +114,7 @@ def _entries(sent: list[tuple[str, str]], year: int) -> list[Entry]:
 
 
 async def _draw_left(call: Call, done: int, left: list[Entry], path: str) -> Response:
-    told = await db_of(call).read(inbox.named, [Pick(each.resident, each.year, each.version) for each in left])
+    told = await db_of(call).read(inbox.named, [each.pick for each in left])
     return draw(
         call,
         "decided.html",

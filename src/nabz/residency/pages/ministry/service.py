@@ -48,9 +48,9 @@ def routes() -> Pages:
     async def close(call: Call) -> Response:
         form = await call.form(Closing)
         try:
-            until = moments.read(form.until)
-        except (DateWrong, TimeWrong) as problem:
-            return await _wrong(call, form, problem.text_fa, problem.text_en)
+            until = moments.read(form.until, end=True)
+        except (DateWrong, TimeWrong):
+            return await _wrong(call, form, *moments.WRONG)
         if until is None or until <= call.now:
             return await _wrong(call, form, "زمانی در آینده بنویسید.", "Write a time that is to come.")
         return await _put(call, form, until, "سرویس بسته شد.", "The service is closed.", "warn")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 PATH: Final = f"{HOME}/years"
 DEADLINES: Final = ("opens_at", "closes_at", "corrects_until", "results_at")
+ENDS: Final = ("closes_at", "corrects_until")
 Typed = Annotated[str, msgspec.Meta(max_length=100)]
 
 
@@ -120,9 +121,9 @@ def _read_moments(call: Call, form: Filling) -> tuple[dict[str, datetime | None]
     errors: dict[str, str] = {}
     for name in DEADLINES:
         try:
-            read[name] = moments.read(getattr(form, name))
-        except (DateWrong, TimeWrong) as problem:
-            errors[name] = say(call, problem.text_fa, problem.text_en)
+            read[name] = moments.read(getattr(form, name), end=name in ENDS)
+        except (DateWrong, TimeWrong):
+            errors[name] = say(call, *moments.WRONG)
     return read, errors
 
 
@@ -135,7 +136,7 @@ async def _draw(call: Call, year: int, form: Filled) -> Response:
         year=year,
         choices=years_around(call, year, this_year(call) + 1),
         form=form,
-        deadlines=DEADLINES,
+        ahead=publishing.in_the_way(found["one"], call.now),
         **found,
     )
 

@@ -34,11 +34,16 @@ def _declaring(year: Year, words: Words, now: datetime) -> Deadline:
     if year.opens_at is not None and now < year.opens_at:
         badge = "neutral", words.text("هنوز آغاز نشده", "not begun")
         return Deadline(title, badge, words.text("از ", "from ") + words.moment(year.opens_at))
-    return _until(title, year.closes_at, words, now)
+    return _until(title, year.closes_at or _published(year, now), words, now)
 
 
 def _correcting(year: Year, words: Words, now: datetime) -> Deadline:
-    return _until(words.text("اصلاح معرفی‌ها", "Corrections"), year.corrects_until, words, now)
+    return _until(words.text("اصلاح معرفی‌ها", "Corrections"), year.corrects_until or _published(year, now), words, now)
+
+
+def _published(year: Year, now: datetime) -> datetime | None:
+    """Give the hour of a publication that is past: it ends what has no deadline of its own."""
+    return year.results_at if year.published(now) else None
 
 
 def _publishing(year: Year, words: Words, now: datetime) -> Deadline:

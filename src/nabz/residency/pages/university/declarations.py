@@ -137,5 +137,5 @@ def _search(tx: Tx, year: int, wanted: Filter, after: str, current: int) -> dict
         "times": years.get(tx, year),
         "years": years_of(tx, year, current),
         "codes": codes.all_of(tx, CodeKind.COURSE),
-        "courses": codes.titles(tx, CodeKind.COURSE),
+        "courses": codes.names(tx, CodeKind.COURSE),
     }

@@ -8,9 +8,9 @@ import msgspec
 
 from nabz.kit.persian import search_text
 from nabz.residency.errors import ResidentNotFound
-from nabz.residency.model.years import read_year
+from nabz.residency.model.codes import names_of
 from nabz.residency.pages import frame
-from nabz.residency.pages.frame import Words, this_year
+from nabz.residency.pages.frame import Words
 from nabz.residency.service import residents, years
 from nabz.web import visit
 
@@ -41,6 +41,8 @@ WAYS: Final = (
 PAGE: Final = 50
 Word = Annotated[str, msgspec.Meta(max_length=200)]
 
+year_of = frame.year_of
+
 
 def draw(call: Call, template: str, status: int = 200, **values: object) -> Response:
     """Draw a page of a university."""
@@ -65,11 +67,6 @@ def resident_of(tx: Tx, university: str, student_number: str) -> Resident:
     return found
 
 
-def year_of(call: Call, text: str) -> int:
-    """Read the year of a list; the one that it is where none is written."""
-    return read_year(text) or this_year(call)
-
-
 def years_of(tx: Tx, *more: int) -> list[int]:
     """List the years that may be looked at, newest first."""
     return sorted({*(each.year for each in years.all_of(tx)), *more}, reverse=True)
@@ -82,11 +79,15 @@ def words_in(text: str) -> tuple[str, ...]:
 
 def options(codes: list[Code], words: Words, chosen: str) -> list[tuple[str, str]]:
     """Offer the codes of a table that are in use, and the one that stands there."""
-    offered = [
-        (each.code, words.text(each.title, each.title_en or each.title))
+    offered = {
+        each.code: words.text(*names_of(each)) or _untitled(each.code, words)
         for each in codes
         if each.active or each.code == chosen
-    ]
-    if chosen and chosen not in dict(offered):
-        offered.append((chosen, words.text("کد ", "code ") + words.digits(chosen)))
-    return offered
+    }
+    if chosen:
+        offered.setdefault(chosen, _untitled(chosen, words))
+    return list(offered.items())
+
+
+def _untitled(code: str, words: Words) -> str:
+    return words.text("کد ", "code ") + words.digits(code)

@@ -57,5 +57,5 @@ def _read(tx: Tx, university: str, year: int) -> dict[str, Any]:
         "results": results.count(tx, year, mine),
         "to_correct": declarations.search(tx, year, waiting, SHOWN),
         "undeclared": residents.count_undeclared(tx, university, year),
-        "courses": codes.titles(tx, CodeKind.COURSE),
+        "courses": codes.names(tx, CodeKind.COURSE),
     }

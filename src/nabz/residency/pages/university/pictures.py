@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
@@ -10,11 +9,14 @@ from starlette.responses import Response
 from nabz.kit.errors import NotFound
 from nabz.kit.http.upload import TooManyFiles, UploadBroken, upload
 from nabz.kit.reader import BodyTooLarge
-from nabz.residency.errors import PictureRefused
-from nabz.residency.pages.frame import UNIVERSITY, back, db_of, refused, university_of
+from nabz.residency.errors import PictureRefused, UnderMaintenance
+from nabz.residency.pages.frame import UNIVERSITY, back, db_of, member_of, university_of
 from nabz.residency.pages.university.frame import RESIDENTS, path_of, resident_of
+from nabz.residency.pages.university.profile import profile
 from nabz.residency.service import pictures
+from nabz.web.forms import UNPROCESSABLE, Filled
 from nabz.web.pages import Pages, check_origin
+from nabz.web.render import say
 
 if TYPE_CHECKING:
     from nabz.kit.http import Call
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 PATH: Final = f"{RESIDENTS}/{{number}}/picture"
 NOT_MODIFIED: Final = 304
+CLOSED: Final = UnderMaintenance.status
 MOST_FORM: Final = pictures.MOST + 50_000
 
 
@@ -44,12 +47,16 @@ def routes() -> Pages:
 
     @pages.post(PATH, summary="Put a resident's picture", roles=UNIVERSITY, before=None)
     async def put(call: Call) -> Response:
-        caller, path = await university_of(call), path_of(call.path["number"])
-        await db_of(call).read(resident_of, caller.university, call.path["number"])
+        member, path = await member_of(call), path_of(call.path["number"])
+        await db_of(call).read(resident_of, member.university, call.path["number"])
         try:
+            caller = await university_of(call)
             painted = await _painted(call)
-        except (BodyTooLarge, UploadBroken, TooManyFiles, PictureRefused) as problem:
-            return refused(call, path, problem)
+        except (UploadBroken, TooManyFiles, PictureRefused, UnderMaintenance) as problem:
+            wrong = Filled(errors={"Image": say(call, problem.text_fa, problem.text_en)})
+            return await profile(
+                call, member, wrong, CLOSED if isinstance(problem, UnderMaintenance) else UNPROCESSABLE
+            )
         if painted is None:
             return back(call, path, "فایلی انتخاب نشده است.", "No file was chosen.", "bad")
         await db_of(call).write(pictures.put, call.path["number"], painted, caller, call.now)
@@ -60,6 +67,9 @@ def routes() -> Pages:
 
 async def _painted(call: Call) -> Painted | None:
     """Take the picture out of a form and paint it anew. Raises the problems of an upload and of a picture."""
-    with await upload(call, MOST_FORM, 1, check_origin) as sent:
-        content = sent.files[0].file.read() if sent.files else b""
-    return await asyncio.to_thread(pictures.paint, content) if content else None
+    try:
+        with await upload(call, MOST_FORM, 1, check_origin) as sent:
+            content = sent.files[0].file.read() if sent.files else b""
+    except BodyTooLarge as large:
+        raise pictures.too_large() from large
+    return await pictures.Easels.of(call.deps).paint(content) if content else None

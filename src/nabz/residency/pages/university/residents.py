@@ -66,6 +66,6 @@ def _search(tx: Tx, wanted: Filter, after: str) -> dict[str, Any]:
     return {
         "rows": residents.search(tx, wanted, PAGE + 1, after),
         "codes": codes.all_of(tx, CodeKind.COURSE),
-        "courses": codes.titles(tx, CodeKind.COURSE),
+        "courses": codes.names(tx, CodeKind.COURSE),
         "statuses": codes.all_of(tx, CodeKind.STATUS),
     }

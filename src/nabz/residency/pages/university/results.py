@@ -107,7 +107,7 @@ def _read(tx: Tx, year: int, wanted: Filter, after: str, current: int, now: date
         "times": times,
         "published": published,
         "years": years_of(tx, year, current),
-        "courses": codes.titles(tx, CodeKind.COURSE),
+        "courses": codes.names(tx, CodeKind.COURSE),
         "counts": results.count(tx, year, accepted) if published else {},
         "rows": declarations.search(tx, year, wanted, PAGE + 1, after) if published else [],
     }

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from nabz.kit.db import Tx
+    from nabz.residency.errors.faults import Fault
     from nabz.residency.model import Caller
+
+
+class ReceiptsLost(Exception):  # noqa: N818 - a mistake of ours, told as one
+    """Not every row of a file has a receipt."""
+
 
 PAGE: Final = 100
 NEWEST: Final = 50
@@ -55,9 +61,11 @@ def refuse(tx: Tx, id_: str, why_fa: str, why_en: str, now: datetime) -> None:
     store.move(tx, id_, UploadState.CHECKING, **cells)
 
 
-def checked(tx: Tx, id_: str, remark: tuple[str, str], now: datetime) -> None:
-    """Say that all rows of a file have their receipts."""
+def checked(tx: Tx, id_: str, lines: int, remark: tuple[str, str], now: datetime) -> None:
+    """Say that all rows of a file have their receipts. Raises ReceiptsLost where some have none."""
     found = store.counts(tx, id_)
+    if sum(found.values()) != lines:
+        raise ReceiptsLost(lines, found)
     cells = {"lines": sum(found.values()), "good": found.get(RowState.GOOD, 0), "done": THOUSAND}
     why = {"why_fa": remark[0], "why_en": remark[1]}
     store.move(tx, id_, UploadState.CHECKING, state=UploadState.CHECKED, seen_at=now, **cells, **why)
@@ -73,15 +81,20 @@ def take_up(tx: Tx, caller: Caller, id_: str, now: datetime) -> Upload:
     return msgspec.structs.replace(known, state=UploadState.STORING, seen_at=now)
 
 
-def put_back(tx: Tx, id_: str, why_fa: str, why_en: str, now: datetime) -> None:
-    """Say why a file was not stored; its rows are as they were."""
+def put_back(
+    tx: Tx, id_: str, why_fa: str, why_en: str, now: datetime, missed: Sequence[tuple[int, tuple[Fault, ...]]] = ()
+) -> None:
+    """Say why a file was not stored, and of which rows that was; the others are as they were."""
     cells = {"state": UploadState.CHECKED, "why_fa": why_fa, "why_en": why_en, "seen_at": now}
-    store.move(tx, id_, UploadState.STORING, **cells)
+    if store.move(tx, id_, UploadState.STORING, **cells) and missed:
+        store.refuse_all(tx, id_, missed)
+        store.move(tx, id_, UploadState.CHECKED, good=store.counts(tx, id_).get(RowState.GOOD, 0))
 
 
 __all__ = [
     "NEWEST",
     "PAGE",
+    "ReceiptsLost",
     "UploadKind",
     "begin",
     "checked",

@@ -36,6 +36,10 @@ class KindOfCheck(Protocol):
         """Write the receipt of a row that was looked up."""
         ...
 
+    def name_of(self, line: Line) -> str:
+        """Name the resident of a row that was looked up, if he is known."""
+        ...
+
 
 _KINDS: Final[dict[UploadKind, type[KindOfCheck]]] = {
     UploadKind.DECLARATIONS: of_declarations.Check,
@@ -44,24 +48,21 @@ _KINDS: Final[dict[UploadKind, type[KindOfCheck]]] = {
 }
 
 
-def tidy(lines: Iterable[Line]) -> list[Line]:
-    """Give all rows their one spelling, and refuse those of which a file has two."""
-    tidied = [_tidy(line) for line in lines]
+def _twins(lines: Iterable[Line]) -> dict[int, int]:
+    """Give of each row whose student stands in another one, which that is."""
     places: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for place, line in enumerate(tidied):
+    for line in lines:
         if line.student_number:
-            places[line.key].append(place)
-    for twins in places.values():
-        if len(twins) > 1:
-            lines_ = [tidied[place].line for place in twins]
-            for place in twins:
-                other = next(each for each in lines_ if each != tidied[place].line)
-                told = fault("twice", "StudentNumber", line=other)
-                tidied[place] = msgspec.structs.replace(tidied[place], faults=(*tidied[place].faults, told))
-    return tidied
+            places[line.key].append(line.line)
+    return {
+        each: twins[1] if each == twins[0] else twins[0]
+        for twins in places.values()
+        if len(twins) > 1
+        for each in twins
+    }
 
 
-def _tidy(line: Line) -> Line:
+def _tidy(line: Line, other: int | None) -> Line:
     draft = line.draft
     if isinstance(draft, DeclarationDraft):
         draft = declarations.tidy(draft)
@@ -69,7 +70,9 @@ def _tidy(line: Line) -> Line:
         draft = residents.tidy(draft)
     elif draft is not None:
         draft = msgspec.structs.replace(draft, student_number=line.student_number, note=draft.note.strip())
-    return Line(line.line, draft.student_number if draft else line.student_number, draft, line.faults)
+    told = () if other is None else (fault("twice", "StudentNumber", line=other),)
+    number = draft.student_number if draft else line.student_number
+    return msgspec.structs.replace(line, student_number=number, draft=draft, faults=(*line.faults, *told))
 
 
 class Check:
@@ -78,11 +81,16 @@ class Check:
     def __init__(self, upload: Upload, lines: Sequence[Line]) -> None:
         self._upload = upload
         self._lines = lines
+        self._twins = _twins(lines)
         self._kind = _KINDS[upload.kind](upload)
 
     def chunks(self) -> Iterable[Sequence[Line]]:
         """Give the rows, so many at a time that nobody waits long."""
         return (self._lines[start : start + CHUNK] for start in range(0, len(self._lines), CHUNK))
+
+    def tidied(self, lines: Sequence[Line]) -> list[Line]:
+        """Give some rows their one spelling, and refuse those of whose student a file has two."""
+        return [_tidy(line, self._twins.get(line.line)) for line in lines]
 
     def look(self, tx: Tx, lines: Sequence[Line]) -> None:
         """Look up whom some rows are about."""
@@ -90,10 +98,13 @@ class Check:
 
     def judge(self, lines: Sequence[Line], new_ids: Sequence[str], now: datetime) -> list[Receipt]:
         """Write the receipts of rows that were looked up: pure work, fit for a thread."""
-        return [
-            self._kind.judge(line, new_id, now) if line.draft else refused(line)
-            for line, new_id in zip(lines, new_ids, strict=True)
-        ]
+        return [self._judge(line, new_id, now) for line, new_id in zip(lines, new_ids, strict=True)]
+
+    def _judge(self, line: Line, new_id: str, now: datetime) -> Receipt:
+        if line.draft is None:
+            return refused(line)
+        receipt = self._kind.judge(line, new_id, now)
+        return msgspec.structs.replace(receipt, row=line.row, who=self._kind.name_of(line))
 
 
 def refused(line: Line) -> Receipt:

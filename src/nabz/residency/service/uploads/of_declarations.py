@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 from nabz.residency.errors.faults import fault
-from nabz.residency.model import CodeKind, DeclarationDraft
+from nabz.residency.model import Acceptance, CodeKind, DeclarationDraft
 from nabz.residency.model.rules import (
     DECLARED_FIELDS,
     content_of,
@@ -15,8 +15,9 @@ from nabz.residency.model.rules import (
     fitting_faults,
     time_faults,
 )
+from nabz.residency.model.uploads import Deed
 from nabz.residency.service import codes, telling, years
-from nabz.residency.service.uploads.receipt import all_faults, good, refused, same
+from nabz.residency.service.uploads.receipt import all_faults, full_name, good, refused, same
 from nabz.residency.store import declarations as store
 from nabz.residency.store import residents
 
@@ -62,8 +63,13 @@ class Check:
             return refused(line, faults)
         cells = {name: cell for name, cell in msgspec.structs.asdict(draft).items() if name in DECLARED_FIELDS}
         cells["started"], cells["ended"] = cells.pop("start"), cells.pop("end")
+        cells |= {"of_course": resident.course, "of_start_year": resident.start_year}
         facts = telling.difference(known, draft, DECLARED_FIELDS)
-        return good(line, resident.id, known.version if known else 0, cells, facts)
+        return good(line, resident.id, known.version if known else 0, _deed(known), cells, facts)
+
+    def name_of(self, line: Line) -> str:
+        """Name the resident of a row, if he is known."""
+        return full_name(self._residents.get(line.student_number))
 
     def _faults_there(
         self, draft: DeclarationDraft, resident: Resident | None, known: Declaration | None, now: datetime
@@ -73,3 +79,10 @@ class Check:
             return
         yield from fitting_faults(draft, resident, self._course_years.get(resident.course))
         yield from time_faults(draft, known, self._year, now)
+
+
+def _deed(known: Declaration | None) -> Deed:
+    if known is None:
+        return Deed.NEW
+    asked = known.acceptance == Acceptance.TO_CORRECT or known.corrected_at is not None
+    return Deed.CORRECTED if asked else Deed.CHANGED

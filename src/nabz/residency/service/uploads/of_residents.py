@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from collections import defaultdict
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
 from nabz.residency.errors.faults import fault
 from nabz.residency.model import DECIDED, CodeKind, Resident, ResidentDraft, Rules
-from nabz.residency.model.rules import RESIDENT_FIELDS, change_faults, resident_faults
+from nabz.residency.model.rules import (
+    RESIDENT_FIELDS,
+    change_faults,
+    fitting_faults,
+    identity_of,
+    resident_faults,
+)
+from nabz.residency.model.uploads import Deed
 from nabz.residency.service import codes, rules, telling
-from nabz.residency.service.uploads.receipt import all_faults, good, refused, same
+from nabz.residency.service.uploads.receipt import all_faults, full_name, good, refused, same
+from nabz.residency.store import declarations, uploads
 from nabz.residency.store import residents as store
-from nabz.residency.store import uploads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,9 +28,8 @@ if TYPE_CHECKING:
 
     from nabz.kit.db import Tx
     from nabz.residency.errors.faults import Fault
+    from nabz.residency.model import Declaration
     from nabz.residency.model.uploads import Line, Receipt, Upload
-
-_NOT_TOLD: Final = ("id", "university", "picture", "version", "changed_at")
 
 
 class Check:
@@ -32,7 +39,8 @@ class Check:
         self._upload = upload
         self._known: dict[str, Resident] = {}
         self._holders: dict[tuple[str, str, int], str] = {}
-        self._decided: set[str] = set()
+        self._declared: dict[str, list[Declaration]] = {}
+        self._course_years: dict[str, int | None] = {}
         self._statuses: set[str] = set()
         self._rules = Rules()
         self._persons: dict[tuple[str, str, int], int] = {}
@@ -41,7 +49,10 @@ class Check:
         """Look up the residents of some rows, and who else holds their persons, courses and years."""
         found = store.by_numbers(tx, self._upload.university, sorted({line.student_number for line in lines}))
         self._known = {each.student_number: each for each in found}
-        self._decided = uploads.decided(tx, [each.id for each in found], sorted(DECIDED))
+        self._declared = defaultdict(list)
+        for each in declarations.of_many(tx, [one.id for one in found]):
+            self._declared[each.resident].append(each)
+        self._course_years = {one.code: one.years for one in codes.all_of(tx, CodeKind.COURSE)}
         persons = {line.draft.national_code for line in lines if isinstance(line.draft, ResidentDraft)}
         self._holders = uploads.holders(tx, sorted(persons))
         self._rules = rules.get(tx)
@@ -65,12 +76,23 @@ class Check:
         facts = telling.difference(known, one, RESIDENT_FIELDS)
         if known and not facts:
             return same(line, one.id, one.version)
-        cells = {name: cell for name, cell in store.cells_of(one).items() if name not in _NOT_TOLD}
-        return good(line, one.id, one.version, cells, facts)
+        return good(line, one.id, one.version, Deed.CHANGED if known else Deed.NEW, msgspec.to_builtins(draft), facts)
+
+    def name_of(self, line: Line) -> str:
+        """Name the resident of a row."""
+        return full_name(cast("ResidentDraft", line.draft))
+
+    def _faults_of_change(self, one: Resident, known: Resident) -> Iterator[Fault]:
+        if identity_of(one) == identity_of(known):
+            return
+        declared = self._declared.get(known.id, [])
+        yield from change_faults(one, known, decided=any(each.acceptance in DECIDED for each in declared))
+        for each in declared:
+            yield from fitting_faults(each, one, self._course_years.get(one.course))
 
     def _faults_there(self, one: Resident, known: Resident | None, line: int) -> Iterator[Fault]:
         if known is not None:
-            yield from change_faults(one, known, decided=known.id in self._decided)
+            yield from self._faults_of_change(one, known)
         person = (one.national_code, one.course, one.start_year)
         if self._holders.get(person, one.id) != one.id or self._persons.setdefault(person, line) != line:
             yield fault("triple", "NationalCode")

@@ -9,9 +9,10 @@ import msgspec
 
 from nabz.residency.errors.faults import fault
 from nabz.residency.model import Acceptance, Result, ResultDraft
+from nabz.residency.model.uploads import Deed
 from nabz.residency.service import telling
 from nabz.residency.service.results import LONGEST_NOTE
-from nabz.residency.service.uploads.receipt import all_faults, good, refused, same
+from nabz.residency.service.uploads.receipt import all_faults, full_name, good, refused, same
 from nabz.residency.store import uploads as store
 
 if TYPE_CHECKING:
@@ -54,7 +55,15 @@ class Check:
         facts = telling.difference(known[0], one, _ENTERED)
         if not facts:
             return same(line, one.resident, one.version)
-        return good(line, one.resident, one.version, {name: getattr(one, name) for name in _ENTERED}, facts)
+        deed = Deed.NEW if known[0].result is None else Deed.CHANGED
+        return good(line, one.resident, one.version, deed, {name: getattr(one, name) for name in _ENTERED}, facts)
+
+    def name_of(self, line: Line) -> str:
+        """Name the resident of a row, if it is clear who that is."""
+        known = self._known.get(line.student_number, [])
+        university = cast("ResultDraft", line.draft).university
+        mine = [each for each in known if not university or each.university == university]
+        return full_name(mine[0]) if len(mine) == 1 else ""
 
     def _faults(self, draft: ResultDraft, known: list[Declaration], line: int) -> Iterator[Fault]:
         if draft.result not in set(Result):

@@ -10,7 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nabz.residency.errors.faults import Fault
-    from nabz.residency.model.uploads import Line
+    from nabz.residency.model import Declaration, Resident, ResidentDraft
+    from nabz.residency.model.uploads import Deed, Line
+
+
+def full_name(one: Resident | Declaration | ResidentDraft | None) -> str:
+    """Give the name of somebody, if he is known."""
+    return f"{one.first_name} {one.last_name}" if one else ""
 
 
 def all_faults(line: Line, broken: Iterable[Fault]) -> tuple[Fault, ...]:
@@ -30,7 +36,9 @@ def same(line: Line, resident: str, seen: int) -> Receipt:
     return Receipt(line=line.line, student_number=number, state=RowState.SAME, resident=resident, seen=seen)
 
 
-def good(line: Line, resident: str, seen: int, cells: dict[str, object], facts: dict[str, object]) -> Receipt:
+def good(
+    line: Line, resident: str, seen: int, deed: Deed, cells: dict[str, object], facts: dict[str, object]
+) -> Receipt:
     """Keep a row until it is stored."""
     return Receipt(
         line=line.line,
@@ -38,6 +46,7 @@ def good(line: Line, resident: str, seen: int, cells: dict[str, object], facts: 
         state=RowState.GOOD,
         resident=resident,
         seen=seen,
+        deed=deed,
         cells=cells,
         facts=facts,
     )

@@ -149,7 +149,12 @@ def _let_in(url: str, size: int) -> None:
             insert(access.pairs),
             [
                 {"id": id_, "user_id": id_, "seed": id_, "access_digest": filling.KEYS.hex(ACCESS, token(id_))}
-                | {"refresh_digest": id_, "access_until": filling.FAR, "refresh_until": filling.FAR}
+                | {
+                    "refresh_digest": id_,
+                    "access_until": filling.FAR,
+                    "refresh_until": filling.FAR,
+                    "ends_at": filling.FAR,
+                }
                 | {"refreshed_at": now}
                 for id_ in ids
             ],

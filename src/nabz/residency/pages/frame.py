@@ -188,6 +188,10 @@ class Words:
         titles: Mapping[int, str] = getattr(tables, table.upper() + ("" if self._persian else "_EN"))
         return self.digits(titles.get(code, str(code)))
 
+    def declared(self, code: int) -> str:
+        """Name what somebody is declared to, for a table: without what stands in brackets."""
+        return self.title("declare_codes", code).partition(" (")[0]
+
     def standing(self, one: Declaration) -> tuple[str, str]:
         """Name where a declaration stands, after the badge that it wears."""
         return self.stand(one.standing)

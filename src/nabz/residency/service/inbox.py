@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 MOST: Final = 20_000
 """So many of a list are decided at one word."""
+
+UNDER_WAY: Final = timedelta(seconds=10)
+"""So long a call or a file may be under way: what it changes bears the time at which it came, not that of its end."""
 
 WAITING: Final = (Standing.NEW, Standing.CORRECTED)
 
@@ -53,13 +57,14 @@ def chosen(tx: Tx, picks: list[Pick], wanted: Filter, *, page: bool) -> Chosen:
 
 
 def picks(tx: Tx, year: int, wanted: Filter, seen: datetime) -> tuple[list[Pick], list[Pick]]:
-    """List what is decided of a list that was seen at an instant, and what was changed after that."""
+    """List what is decided of a list that was seen at an instant, and what may have been changed after that."""
     found: list[Declaration] = []
     for standing in eligible(wanted):
         some = msgspec.structs.replace(wanted, standing=standing)
         found += declarations.search(tx, year, some, MOST - len(found))
-    as_seen = [_pick(one) for one in found if _last_change(one) <= seen]
-    return as_seen, [_pick(one) for one in found if _last_change(one) > seen]
+    settled = seen - UNDER_WAY
+    as_seen = [_pick(one) for one in found if _last_change(one) <= settled]
+    return as_seen, [_pick(one) for one in found if _last_change(one) > settled]
 
 
 def named(tx: Tx, some: list[Pick]) -> list[Declaration]:
